@@ -1,1 +1,19 @@
-//! Skeleton.
+//! What the Visavis client and server say to each other: ids, events, replies, limits and error codes.
+//!
+//! Plain data and its checks; it knows neither Socket.IO nor WebRTC nor what a sealed payload holds.
+//! `docs/PROTOCOL.md` tells the same in prose.
+
+mod error;
+mod event;
+mod id;
+pub mod limits;
+
+pub use error::{ErrorCode, Refusal, Reply};
+pub use event::{
+    ClientEvent, DecodeError, Delivery, IceServer, Join, Joined, LeftReason, Limits, Resume, ServerEvent,
+    SignalIn, SignalOut,
+};
+pub use id::{IdError, PeerId, RoomId, Token, encode_base32};
+
+/// The version of this protocol; a server refuses a client that speaks another one.
+pub const PROTOCOL_VERSION: u32 = 1;
