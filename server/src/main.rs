@@ -1,3 +1,3 @@
-//! Skeleton.
+//! The `visavis` binary.
 
 fn main() {}
