@@ -85,8 +85,8 @@ pub struct Absence {
 #[derive(Debug)]
 pub struct Rooms {
     capacity: usize,
-    most_rooms: usize,
-    rooms: HashMap<RoomId, Vec<Member>>,
+    bound: usize,
+    members: HashMap<RoomId, Vec<Member>>,
     seats: HashMap<ConnectionId, Seat>,
     absences: u64,
 }
@@ -113,13 +113,13 @@ enum Presence {
 impl Rooms {
     /// No room yet; each may hold so many peers, and one at least.
     pub fn new(capacity: usize) -> Self {
-        Self { capacity, most_rooms: usize::MAX, rooms: HashMap::new(), seats: HashMap::new(), absences: 0 }
+        Self { capacity, bound: usize::MAX, rooms: HashMap::new(), seats: HashMap::new(), absences: 0 }
     }
 
     /// The same with a bound on the number of rooms.
     #[must_use]
     pub fn with_most_rooms(mut self, most_rooms: usize) -> Self {
-        self.most_rooms = most_rooms;
+        self.bound = most_rooms;
         self
     }
 
@@ -136,10 +136,10 @@ impl Rooms {
         if self.seats.get(&connection).is_some_and(|seat| seat.room != *room || seat.peer != *peer) {
             return Err(JoinError::AlreadyJoined);
         }
-        if !self.rooms.contains_key(room) && self.rooms.len() >= self.most_rooms {
+        if !self.members.contains_key(room) && self.members.len() >= self.bound {
             return Err(JoinError::TooManyRooms);
         }
-        let members = self.rooms.entry(room.clone()).or_default();
+        let members = self.members.entry(room.clone()).or_default();
         let (mut replaced, mut outgoing) = (None, Vec::new());
         if let Some(member) = members.iter_mut().find(|member| member.peer == *peer) {
             if let Presence::Here(older) = member.presence
@@ -188,7 +188,7 @@ impl Rooms {
     /// A socket is gone without a word. If it had a seat, its peer is away from now on.
     pub fn lost(&mut self, connection: ConnectionId) -> Option<Absence> {
         let Seat { room, peer } = self.seats.remove(&connection)?;
-        let member = self.rooms.get_mut(&room)?.iter_mut().find(|member| member.peer == peer)?;
+        let member = self.members.get_mut(&room)?.iter_mut().find(|member| member.peer == peer)?;
         self.absences += 1;
         member.presence = Presence::Away(self.absences);
         Some(Absence { room, peer, number: self.absences })
@@ -196,7 +196,7 @@ impl Rooms {
 
     /// A grace period is over: a peer that did not come back has left. Empty if it did.
     pub fn grace_expired(&mut self, absence: &Absence) -> Vec<Outgoing> {
-        let still_away = self.rooms.get(&absence.room).is_some_and(|members| {
+        let still_away = self.members.get(&absence.room).is_some_and(|members| {
             members.iter().any(|m| m.peer == absence.peer && m.presence == Presence::Away(absence.number))
         });
         if still_away { self.remove(&absence.room, &absence.peer, LeftReason::Lost) } else { Vec::new() }
@@ -209,20 +209,20 @@ impl Rooms {
 
     /// How many rooms there are.
     pub fn rooms(&self) -> usize {
-        self.rooms.len()
+        self.members.len()
     }
 
     /// How many peers are in all rooms, those who are away included.
     pub fn peers(&self) -> usize {
-        self.rooms.values().map(Vec::len).sum()
+        self.members.values().map(Vec::len).sum()
     }
 
     fn remove(&mut self, room: &RoomId, peer: &PeerId, reason: LeftReason) -> Vec<Outgoing> {
-        let Some(members) = self.rooms.get_mut(room) else { return Vec::new() };
+        let Some(members) = self.members.get_mut(room) else { return Vec::new() };
         members.retain(|member| member.peer != *peer);
         let outgoing = tell(members, &ServerEvent::PeerLeft(peer.clone(), reason));
         if members.is_empty() {
-            self.rooms.remove(room);
+            self.members.remove(room);
         }
         outgoing
     }

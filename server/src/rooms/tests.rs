@@ -276,12 +276,12 @@ proptest! {
             model.take(&mut rooms, step);
             for (connection, (room, own, believed)) in &model.believes {
                 prop_assert_eq!(rooms.seat(*connection), Some((room, own)));
-                let members = &rooms.rooms[room];
+                let members = &rooms.members[room];
                 prop_assert!(members.len() <= capacity);
                 let others = members.iter().map(|m| m.peer.clone()).filter(|p| p != own);
                 prop_assert_eq!(believed, &others.collect::<BTreeSet<_>>());
             }
-            prop_assert!(rooms.rooms.values().all(|members| !members.is_empty()));
+            prop_assert!(rooms.members.values().all(|members| !members.is_empty()));
             prop_assert_eq!(rooms.seats.len(), model.believes.len());
         }
         // Once everyone is gone and every grace period is over, nothing is left.
