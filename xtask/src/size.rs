@@ -1,0 +1,150 @@
+//! The size gate: all that a browser loads to be in a call, compressed as the server sends it.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::say;
+use crate::shell::failure;
+use crate::stamp;
+use crate::workspace::Workspace;
+
+/// The most that the page may weigh, in bytes.
+const BUDGET: usize = 250_000;
+
+/// One file of the page.
+#[derive(Debug, PartialEq, Eq)]
+struct Row {
+    name: String,
+    plain: usize,
+    brotli: usize,
+}
+
+/// Fails when the built page is too heavy; prints what weighs what.
+pub(crate) fn gate(workspace: &Workspace) -> Result<()> {
+    let rows = measure(&workspace.dist())?;
+    say::line(&table(&rows));
+    judge(&rows)
+}
+
+fn judge(rows: &[Row]) -> Result<()> {
+    let total: usize = rows.iter().map(|row| row.brotli).sum();
+    if rows.iter().all(|row| row.name != "index.html") {
+        return Err(failure("There is no page in dist/.", "run `cargo xtask test size`, which builds it."));
+    }
+    if total <= BUDGET {
+        return Ok(());
+    }
+    Err(failure(
+        &format!(
+            "The page weighs {} bytes, {} more than its budget.",
+            thousands(total),
+            thousands(total - BUDGET)
+        ),
+        "find what grew (compare the table with that of the last commit) and make it smaller: the budget stays.",
+    ))
+}
+
+fn measure(dist: &Path) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for file in stamp::files(&[dist.to_owned()]) {
+        let plain = std::fs::read(&file).with_context(|| {
+            failure(
+                &format!("Could not read {}.", file.display()),
+                "run `cargo xtask test size`, which builds the page.",
+            )
+        })?;
+        let name = file.strip_prefix(dist).unwrap_or(&file).to_string_lossy().into_owned();
+        rows.push(Row { name, plain: plain.len(), brotli: brotli(&plain)?.len() });
+    }
+    rows.sort_by(|a, b| b.brotli.cmp(&a.brotli).then_with(|| a.name.cmp(&b.name)));
+    Ok(rows)
+}
+
+/// As small as brotli gets it: quality 11, window 22.
+pub(crate) fn brotli(plain: &[u8]) -> Result<Vec<u8>> {
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        size_hint: plain.len(),
+        ..Default::default()
+    };
+    let mut packed = Vec::new();
+    brotli::BrotliCompress(&mut &*plain, &mut packed, &parameters).context("compressing with brotli")?;
+    Ok(packed)
+}
+
+fn table(rows: &[Row]) -> String {
+    let total = Row {
+        name: format!("total (budget {})", thousands(BUDGET)),
+        plain: rows.iter().map(|row| row.plain).sum(),
+        brotli: rows.iter().map(|row| row.brotli).sum(),
+    };
+    let width = rows.iter().chain([&total]).map(|row| row.name.len()).max().unwrap_or(0);
+    let mut lines = vec![format!("{:width$}  {:>10}  {:>10}", "file", "bytes", "brotli")];
+    lines.extend(rows.iter().chain([&total]).map(|row| {
+        format!("{:width$}  {:>10}  {:>10}", row.name, thousands(row.plain), thousands(row.brotli))
+    }));
+    lines.join("\n")
+}
+
+/// `1234567` as `1,234,567`.
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(name: &str, plain: usize, brotli: usize) -> Row {
+        Row { name: name.to_owned(), plain, brotli }
+    }
+
+    #[test]
+    fn thousands_are_grouped() {
+        assert_eq!(thousands(0), "0");
+        assert_eq!(thousands(999), "999");
+        assert_eq!(thousands(250_000), "250,000");
+        assert_eq!(thousands(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn the_table_adds_up() {
+        let table = table(&[row("app.wasm", 500_000, 150_000), row("index.html", 900, 400)]);
+        let last = table.lines().last().unwrap_or_default();
+        assert!(last.contains("500,900") && last.contains("150,400") && last.contains("250,000"), "{table}");
+        assert_eq!(table.lines().count(), 4);
+    }
+
+    #[test]
+    fn the_budget_is_met_to_the_byte() {
+        assert!(judge(&[row("index.html", 1, 1), row("app.wasm", 1, BUDGET - 1)]).is_ok());
+        let refusal =
+            judge(&[row("index.html", 1, 2), row("app.wasm", 1, BUDGET - 1)]).expect_err("one too many");
+        assert!(refusal.to_string().contains("1 more than"), "{refusal}");
+    }
+
+    #[test]
+    fn an_empty_folder_does_not_pass() {
+        assert!(judge(&[]).is_err());
+    }
+
+    #[test]
+    fn brotli_packs_what_its_reader_unpacks() {
+        let plain = "a page that says the same again and again ".repeat(50);
+        let packed = brotli(plain.as_bytes()).unwrap();
+        assert!(packed.len() * 10 < plain.len());
+        let mut unpacked = Vec::new();
+        brotli::BrotliDecompress(&mut packed.as_slice(), &mut unpacked).unwrap();
+        assert_eq!(unpacked, plain.as_bytes());
+    }
+}

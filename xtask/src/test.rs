@@ -1,0 +1,164 @@
+//! `cargo xtask test`: every check in order, each under a headline with its time; the first failure ends the run and says
+//! what to do.
+
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::args::{Browser, Part, Selection};
+use crate::browsers::Browsers;
+use crate::build;
+use crate::dist;
+use crate::say;
+use crate::shell::{self, failure};
+use crate::size;
+use crate::tools;
+use crate::workspace::Workspace;
+
+const BOTH: [Browser; 2] = [Browser::Chromium, Browser::Firefox];
+const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
+
+/// Runs the selected part, or all of them.
+pub(crate) fn run(workspace: &Workspace, selection: &Selection) -> Result<()> {
+    match selection.part {
+        Some(part) => one(workspace, part, selection),
+        None => all(workspace),
+    }
+}
+
+fn all(workspace: &Workspace) -> Result<()> {
+    let start = Instant::now();
+    part("format", || format(workspace))?;
+    let browsers = part("tools", || {
+        tools::component(workspace, "clippy", "clippy")?;
+        tools::for_testing(workspace, &BOTH)
+    })?;
+    part("clippy, native", || clippy_native(workspace))?;
+    part("clippy, wasm32", || clippy_wasm(workspace))?;
+    part("native tests", || native(workspace, &[]))?;
+    for browser in BOTH {
+        part(&format!("wasm tests in {}", browser.name()), || wasm(workspace, &browsers, browser, &[]))?;
+    }
+    part("build and size", || sizes(workspace))?;
+    part("the one binary", || binary(workspace))?;
+    part("end to end", || e2e(workspace, &browsers, &Selection::default()))?;
+    say::line(&format!("\nEverything passed in {}.", say::duration(start.elapsed())));
+    Ok(())
+}
+
+fn one(workspace: &Workspace, which: Part, selection: &Selection) -> Result<()> {
+    let one = selection.browser.map(|browser| [browser]);
+    let browsers: &[Browser] = one.as_ref().map_or(&BOTH, |one| one);
+    match which {
+        Part::Fmt => part("format", || format(workspace)),
+        Part::Clippy => {
+            tools::component(workspace, "clippy", "clippy")?;
+            tools::wasm_target(workspace)?;
+            part("clippy, native", || clippy_native(workspace))?;
+            part("clippy, wasm32", || clippy_wasm(workspace))
+        }
+        Part::Native => part("native tests", || native(workspace, &selection.filter)),
+        Part::Wasm => {
+            let found = tools::for_testing(workspace, browsers)?;
+            browsers.iter().try_for_each(|&browser| {
+                part(&format!("wasm tests in {}", browser.name()), || {
+                    wasm(workspace, &found, browser, &selection.filter)
+                })
+            })
+        }
+        Part::Size => {
+            tools::for_building(workspace)?;
+            part("build and size", || sizes(workspace))
+        }
+        Part::Dist => {
+            tools::for_building(workspace)?;
+            part("the one binary", || binary(workspace))
+        }
+        Part::E2e => {
+            let found = tools::for_testing(workspace, browsers)?;
+            part("end to end", || e2e(workspace, &found, selection))
+        }
+    }
+}
+
+/// A headline, the work, and the time it took.
+fn part<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    say::headline(name);
+    let start = Instant::now();
+    let done = work()?;
+    say::line(&format!("{name}: passed in {}", say::duration(start.elapsed())));
+    Ok(done)
+}
+
+fn format(workspace: &Workspace) -> Result<()> {
+    tools::component(workspace, "fmt", "rustfmt")?;
+    shell::run(shell::cargo(workspace).args(["fmt", "--all", "--check"]), "run `cargo fmt --all`.")
+}
+
+fn clippy_native(workspace: &Workspace) -> Result<()> {
+    let mut cargo = shell::cargo(workspace);
+    cargo.args([
+        "clippy",
+        "--workspace",
+        "--exclude",
+        "visavis-client",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]);
+    shell::run(&mut cargo, "mend what clippy says above, then `cargo xtask test clippy`.")
+}
+
+fn clippy_wasm(workspace: &Workspace) -> Result<()> {
+    let mut cargo = shell::cargo(workspace);
+    cargo
+        .args(["clippy", "--package", "visavis-client", "--all-targets"])
+        .args(WASM)
+        .args(["--", "-D", "warnings"]);
+    shell::run(&mut cargo, "mend what clippy says above, then `cargo xtask test clippy`.")
+}
+
+fn native(workspace: &Workspace, filter: &[String]) -> Result<()> {
+    let mut cargo = shell::cargo(workspace);
+    cargo.args(["test", "--"]).args(filter);
+    shell::run(&mut cargo, "mend the failing test; `cargo xtask test native -- <its name>` runs it alone.")
+}
+
+fn wasm(workspace: &Workspace, browsers: &Browsers, browser: Browser, filter: &[String]) -> Result<()> {
+    let runner = shell::which(workspace, "wasm-bindgen-test-runner")
+        .ok_or_else(|| failure("wasm-bindgen-test-runner is missing.", "run `cargo xtask setup`."))?;
+    let mut cargo = shell::cargo(workspace);
+    cargo.args(["test", "--package", "visavis-client"]).args(WASM).arg("--").args(filter);
+    cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner).env("WASM_BINDGEN_TEST_TIMEOUT", "180");
+    browsers.name_driver_to(&mut cargo, browser);
+    let name = browser.name();
+    shell::run(
+        &mut cargo,
+        &format!("mend the failing test; `cargo xtask test wasm {name} -- <its name>` runs it alone."),
+    )
+}
+
+fn sizes(workspace: &Workspace) -> Result<()> {
+    build::page(workspace)?;
+    size::gate(workspace)
+}
+
+fn binary(workspace: &Workspace) -> Result<()> {
+    dist::build(workspace).map(drop)
+}
+
+fn e2e(workspace: &Workspace, browsers: &Browsers, selection: &Selection) -> Result<()> {
+    let server = dist::build(workspace)?;
+    let mut cargo = shell::cargo(workspace);
+    cargo.args(["test", "--package", "visavis-e2e", "--", "--test-threads=1"]).args(&selection.filter);
+    cargo.env("VISAVIS_BIN", server).env("VISAVIS_DIST", workspace.dist());
+    if let Some(browser) = selection.browser {
+        cargo.env("VISAVIS_BROWSER", browser.name());
+    }
+    browsers.name_to(&mut cargo);
+    shell::run(
+        &mut cargo,
+        "look at target/e2e (logs and screenshots); `cargo xtask test e2e -- <its name>` runs the failing test alone.",
+    )
+}
