@@ -1,1 +1,5 @@
-//! Skeleton.
+//! The Visavis page.
+
+pub mod browser;
+pub mod context;
+pub mod driver;

@@ -1,0 +1,13 @@
+//! The browser, one module per kind of object: the only place that names `web_sys` and `js_sys`.
+//!
+//! One struct per browser object; dropping it closes it and unhooks its listeners. Nothing here knows what a call is:
+//! results leave as the plain events of [`visavis_call`].
+
+pub mod clipboard;
+pub mod entropy;
+pub mod error;
+pub mod levels;
+pub mod locale;
+pub mod route;
+pub mod storage;
+pub mod streams;

@@ -1,0 +1,47 @@
+//! The page's place: everything after `#` in the address, which browsers never send.
+
+use gloo_events::EventListener;
+use leptos::prelude::*;
+use visavis_call::link::Secret;
+
+/// The fragment without `#`, kept current while the calling component lives.
+pub fn fragment() -> ReadSignal<String> {
+    let (fragment, set_fragment) = signal(read());
+    if let Some(window) = web_sys::window() {
+        let listener = EventListener::new(&window, "hashchange", move |_| {
+            set_fragment.try_set(read());
+        });
+        let listener = StoredValue::new_local(listener);
+        on_cleanup(move || listener.dispose());
+    }
+    fragment
+}
+
+/// Goes to the home page (an empty fragment) or to a room (its secret).
+pub fn go(fragment: &str) {
+    if let Some(window) = web_sys::window() {
+        // Assigning the fragment cannot fail: it never leaves the document.
+        let _ = window.location().set_hash(fragment);
+    }
+}
+
+/// The link that lets others into the room of this secret.
+pub fn link(secret: &Secret) -> String {
+    let Some(window) = web_sys::window() else { return String::new() };
+    let location = window.location();
+    let origin = location.origin().unwrap_or_default();
+    let path = location.pathname().unwrap_or_default();
+    format!("{origin}{path}#{}", secret.as_str())
+}
+
+/// Loads the page anew.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}
+
+fn read() -> String {
+    let hash = web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default();
+    hash.strip_prefix('#').unwrap_or_default().to_owned()
+}

@@ -1,0 +1,71 @@
+//! What components hold of a running call: signals to read, intents to send.
+//!
+//! [`CallHandle`] is `Copy` and travels by Leptos' context. All that components need of the browser besides the DOM is
+//! re-exported here in plain Rust types, so that no component names `web_sys`. It does not know what an intent leads
+//! to: that is decided by [`visavis_call::Call`] and carried out by the [driver](crate::driver).
+
+use futures_channel::{mpsc, oneshot};
+use leptos::prelude::*;
+use visavis_call::{Call, CallView, Config, Input, Intent, link::Secret};
+
+pub use crate::browser::{
+    clipboard::copy_text, entropy::new_secret, levels::Levels, locale::languages, route, storage, streams::Streams,
+};
+use crate::{browser::entropy, driver};
+
+/// Where the user's name is remembered.
+pub const NAME_KEY: &str = "visavis:name";
+
+/// A running call, for components.
+#[derive(Debug, Clone, Copy)]
+pub struct CallHandle {
+    /// The call as it is to be drawn.
+    pub view: ReadSignal<CallView>,
+    /// How loud everyone is, about ten times a second.
+    pub levels: ReadSignal<Levels>,
+    /// The streams that [`CallView`] names by id.
+    pub streams: Streams,
+    inbox: StoredValue<mpsc::UnboundedSender<Input>>,
+}
+
+impl CallHandle {
+    /// Tells the call what the user wants. Does nothing once the call's owner is gone.
+    pub fn send(&self, intent: Intent) {
+        self.inbox.try_with_value(|inbox| {
+            // The driver is gone: there is nobody left to want it from.
+            let _ = inbox.unbounded_send(Input::Intent(intent));
+        });
+    }
+}
+
+/// The handle that an ancestor component provided by `provide_context`.
+///
+/// # Panics
+///
+/// Outside of a component below the one that opened the call.
+pub fn call() -> CallHandle {
+    expect_context::<CallHandle>()
+}
+
+/// Opens the call of this link in its lobby; it ends with the component that calls this: camera released, room left,
+/// connections closed.
+pub fn open_call(secret: Secret) -> CallHandle {
+    let config = Config {
+        secret,
+        seed: entropy::random_bytes(),
+        name: storage::get(NAME_KEY).unwrap_or_default(),
+        microphone: storage::get(driver::MICROPHONE_KEY).as_deref() != Some("off"),
+        camera: storage::get(driver::CAMERA_KEY).as_deref() != Some("off"),
+    };
+    let (call, effects) = Call::new(config);
+    let (view, set_view) = signal(call.view());
+    let (levels, set_levels) = signal(Levels::default());
+    let streams = Streams::new();
+    let (inbox, inputs) = mpsc::unbounded();
+    let (owner, owner_gone) = oneshot::channel::<()>();
+    on_cleanup(move || drop(owner));
+
+    let parts = driver::Parts { call, effects, inbox: inbox.clone(), inputs, owner_gone, set_view, set_levels, streams };
+    leptos::task::spawn_local(driver::run(parts));
+    CallHandle { view, levels, streams, inbox: StoredValue::new(inbox) }
+}
