@@ -1,1 +1,33 @@
-//! Skeleton.
+//! A call as a plain state machine: inputs in, effects out.
+//!
+//! [`Call::handle`] takes one [`Input`] at a time and answers with the [`Effect`]s the shell must carry out, in
+//! order. It is synchronous and total: it never waits, never fails, and an input that makes no sense in the present
+//! state changes nothing. There is no clock in here (time is [`Input::Timer`]), no randomness (the seed is part of
+//! [`Config`]) and no browser: effects carry ids, never browser objects.
+//!
+//! ```text
+//! Intent, SocketEvent, PeerEvent, MediaEvent, Timer ──► Call::handle ──► Vec<Effect>
+//!                                                            └────────► Call::view ──► the page
+//! ```
+
+mod call;
+mod effect;
+mod input;
+pub mod link;
+mod media;
+mod negotiation;
+mod outbox;
+mod peer;
+mod problem;
+mod seal;
+mod signal;
+mod view;
+
+pub use call::{Call, Config};
+pub use effect::{DeviceRequest, Effect, Mark, PeerCommand, Timer};
+pub use input::{
+    Candidate, ConnectionId, ConnectionState, Description, Device, DeviceFailure, DeviceKind, Input, Intent,
+    MediaEvent, MediaRequest, Operation, PeerEvent, RequestFailure, RequestId, SdpKind, SocketEvent, TrackId,
+};
+pub use problem::Problem;
+pub use view::{CallView, DeviceState, DeviceView, Link, Notice, NoticeId, Phase, StreamId, TileView};

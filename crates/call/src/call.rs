@@ -1,0 +1,456 @@
+//! The call as a whole: where the user is, who else is there, and what the server thinks of us.
+//!
+//! ```text
+//!            Join                 let in                    Leave
+//!   Lobby ─────────► Joining ───────────────► InCall ─────────────────► Left
+//!     ▲                 │ refused               │ ▲                       │ Join
+//!     └─────────────────┘              server   │ │ resumed               └──────► Joining
+//!                                      lost     ▼ │
+//!                                       (Attendance::Away; the links go on)
+//! ```
+
+mod notices;
+mod roster;
+
+use std::time::Duration;
+
+use visavis_protocol::{
+    ClientEvent, ErrorCode, Join, Joined, LeftReason, PROTOCOL_VERSION, PeerId, Refusal, Reply, Resume,
+    ServerEvent,
+};
+
+use self::notices::Notices;
+use self::roster::Roster;
+use crate::effect::{Effect, Mark, Timer};
+use crate::input::{DeviceKind, Input, Intent, MediaEvent, RequestFailure, RequestId, SocketEvent, TrackId};
+use crate::link::Secret;
+use crate::media::Media;
+use crate::outbox::Outbox;
+use crate::peer::Peer;
+use crate::problem::Problem;
+use crate::seal::Seal;
+use crate::signal::tidy_name;
+use crate::view::{CallView, DeviceState, Link, Phase, StreamId, TileView};
+
+/// How long until a refused or unanswered request to be let in is made again.
+const REJOIN: Duration = Duration::from_secs(2);
+
+/// How a call begins.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The link's secret.
+    pub secret: Secret,
+    /// 32 random bytes, for nonces.
+    pub seed: [u8; 32],
+    /// The remembered name; may be empty.
+    pub name: String,
+    /// Whether the microphone shall be on.
+    pub microphone: bool,
+    /// Whether the camera shall be on.
+    pub camera: bool,
+}
+
+/// A call; see the crate's documentation for the contract.
+#[derive(Debug)]
+pub struct Call {
+    stage: Stage,
+    /// The signalling connection takes requests.
+    online: bool,
+    media: Media,
+    roster: Roster,
+    notices: Notices,
+    out: Outbox,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Lobby,
+    Joining { request: Option<RequestId> },
+    InCall { resume: Resume, attendance: Attendance },
+    Left,
+}
+
+/// What the server thinks of us while we are in the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Attendance {
+    /// It lists us.
+    Present,
+    /// It cannot be reached.
+    Away,
+    /// We asked to be let in again.
+    Returning(RequestId),
+}
+
+impl Call {
+    /// A call in the lobby, and what the shell does first.
+    pub fn new(config: Config) -> (Self, Vec<Effect>) {
+        let Config { secret, seed, name, microphone, camera } = config;
+        let mut call = Self {
+            stage: Stage::Lobby,
+            online: false,
+            media: Media::new(microphone, camera),
+            roster: Roster::default(),
+            notices: Notices::default(),
+            out: Outbox::new(Seal::new(&secret, seed)),
+        };
+        call.out.presence.name = tidy_name(&name);
+        call.out.push(Effect::Connect);
+        let effects = call.media.activate(true);
+        call.carry_out_media(effects);
+        let effects = std::mem::take(&mut call.out.effects);
+        (call, effects)
+    }
+
+    /// Takes one input and answers with what is to be done, in order.
+    #[must_use]
+    pub fn handle(&mut self, input: Input) -> Vec<Effect> {
+        match input {
+            Input::Intent(intent) => self.on_intent(intent),
+            Input::Socket(event) => self.on_socket(event),
+            Input::Peer { peer, connection, event } => {
+                self.roster.on_event(&peer, connection, event, &mut self.out);
+            }
+            Input::Media(event) => self.on_media(event),
+            Input::Timer(timer) => self.on_timer(timer),
+        }
+        std::mem::take(&mut self.out.effects)
+    }
+
+    /// The call as the page shows it.
+    pub fn view(&self) -> CallView {
+        let camera = self.media.view(DeviceKind::Camera);
+        let shown = self.media.track(DeviceKind::Camera).filter(|_| camera.state == DeviceState::On);
+        let preview = shown.map(StreamId::Local);
+        let mut tiles = Vec::new();
+        if let Stage::InCall { resume, .. } = &self.stage {
+            tiles.push(self.own_tile(&resume.peer, preview.clone()));
+            tiles.extend(self.roster.tiles());
+        }
+        CallView {
+            phase: self.phase(),
+            name: self.out.presence.name.clone(),
+            microphone: self.media.view(DeviceKind::Microphone),
+            camera,
+            preview,
+            tiles,
+            notices: self.notices.view(),
+        }
+    }
+
+    fn own_tile(&self, me: &PeerId, stream: Option<StreamId>) -> TileView {
+        TileView {
+            peer: me.clone(),
+            name: self.out.presence.name.clone(),
+            is_self: true,
+            link: Link::Connected,
+            microphone: self.media.sends(DeviceKind::Microphone),
+            camera: self.media.sends(DeviceKind::Camera),
+            stream,
+        }
+    }
+
+    fn phase(&self) -> Phase {
+        match &self.stage {
+            Stage::Lobby => Phase::Lobby,
+            Stage::Joining { .. } => Phase::Joining,
+            Stage::InCall { attendance: Attendance::Present, .. } => Phase::InCall,
+            Stage::InCall { .. } => Phase::Reconnecting,
+            Stage::Left => Phase::Left,
+        }
+    }
+
+    fn on_intent(&mut self, intent: Intent) {
+        match intent {
+            Intent::Join => self.join(),
+            Intent::Leave => self.leave(),
+            Intent::Rename(name) => {
+                self.out.presence.name = tidy_name(&name);
+                self.publish_presence();
+            }
+            Intent::Switch(kind, wish) => {
+                let effects = self.media.switch(kind, wish);
+                self.carry_out_media(effects);
+            }
+            Intent::Choose(kind, device) => {
+                let effects = self.media.choose(kind, device);
+                self.carry_out_media(effects);
+            }
+            Intent::Retry(kind) => {
+                let effects = self.media.retry(kind);
+                self.carry_out_media(effects);
+            }
+            Intent::Dismiss(notice) => self.notices.dismiss(notice),
+        }
+    }
+
+    fn join(&mut self) {
+        match self.stage {
+            Stage::Lobby => {}
+            Stage::Left => {
+                self.out.push(Effect::Connect);
+                let effects = self.media.activate(true);
+                self.carry_out_media(effects);
+            }
+            Stage::Joining { .. } | Stage::InCall { .. } => return,
+        }
+        self.notices.clear(Problem::RoomFull);
+        self.notices.clear(Problem::TooManyRequests);
+        self.out.push(Effect::Mark(Mark::Join));
+        self.out.push(Effect::RememberName(self.out.presence.name.clone()));
+        self.stage = Stage::Joining { request: None };
+        self.ask_in();
+    }
+
+    fn leave(&mut self) {
+        match self.stage {
+            Stage::Lobby | Stage::Left => return,
+            Stage::Joining { .. } | Stage::InCall { .. } => {}
+        }
+        if self.online {
+            self.out.request(ClientEvent::Leave);
+        }
+        self.disband();
+        let effects = self.media.activate(false);
+        self.carry_out_media(effects);
+        self.out.push(Effect::ClearTimer(Timer::Rejoin));
+        self.out.push(Effect::Disconnect);
+        self.online = false;
+        self.notices.clear_all();
+        self.stage = Stage::Left;
+    }
+
+    /// Asks the server to let us in, if it can be asked; else the next `Connected` does.
+    fn ask_in(&mut self) {
+        if !self.online {
+            return;
+        }
+        let resume = match &self.stage {
+            Stage::InCall { resume, .. } => Some(resume.clone()),
+            Stage::Joining { .. } => None,
+            Stage::Lobby | Stage::Left => return,
+        };
+        let room = self.out.seal.room().clone();
+        let id = self.out.request(ClientEvent::Join(Join { room, protocol: PROTOCOL_VERSION, resume }));
+        match &mut self.stage {
+            Stage::InCall { attendance, .. } => *attendance = Attendance::Returning(id),
+            Stage::Joining { request } => *request = Some(id),
+            Stage::Lobby | Stage::Left => {}
+        }
+    }
+
+    fn on_socket(&mut self, event: SocketEvent) {
+        if matches!(self.stage, Stage::Left) {
+            return; // Only the goodbye is still on its way.
+        }
+        match event {
+            SocketEvent::Connected => {
+                self.online = true;
+                for problem in [Problem::ServerUnreachable, Problem::ServerRefused, Problem::ConnectionLost] {
+                    self.notices.clear(problem);
+                }
+                self.ask_in();
+            }
+            SocketEvent::Lost { reason } => self.on_lost(&reason),
+            SocketEvent::Refused { message } => {
+                self.out.log(format!("server refused the connection: {message}"));
+                self.notices.add(Problem::ServerRefused);
+            }
+            SocketEvent::Unreachable { attempts } => {
+                let in_call = matches!(self.stage, Stage::InCall { .. });
+                let problem = if in_call { Problem::ConnectionLost } else { Problem::ServerUnreachable };
+                // One failed attempt is no news to somebody who still types a name.
+                if in_call || attempts > 1 || matches!(self.stage, Stage::Joining { .. }) {
+                    self.notices.add(problem);
+                }
+            }
+            SocketEvent::Event { name, data } => match ServerEvent::decode(&name, data) {
+                Ok(event) => self.on_server(event),
+                Err(error) => self.out.log(format!("server event dropped: {error}")),
+            },
+            SocketEvent::Reply { request, reply } => self.on_reply(request, reply),
+        }
+    }
+
+    fn on_lost(&mut self, reason: &str) {
+        self.out.log(format!("server lost: {reason}"));
+        self.online = false;
+        self.out.present = false;
+        self.out.push(Effect::ClearTimer(Timer::Rejoin));
+        match &mut self.stage {
+            Stage::InCall { attendance, .. } => *attendance = Attendance::Away,
+            Stage::Joining { request } => *request = None,
+            Stage::Lobby | Stage::Left => {}
+        }
+    }
+
+    fn on_server(&mut self, event: ServerEvent) {
+        let Stage::InCall { resume, .. } = &self.stage else {
+            return self.out.log("server event outside of a call");
+        };
+        let me = resume.peer.clone();
+        match event {
+            ServerEvent::PeerJoined(peer) => self.roster.on_joined(peer, &me, &mut self.out),
+            ServerEvent::PeerLeft(peer, reason) => {
+                self.roster.on_left(&peer, reason == LeftReason::Left, &mut self.out);
+            }
+            ServerEvent::Signal(signal) => {
+                self.roster.on_sealed(&signal.from, signal.seq, &signal.payload, &mut self.out);
+            }
+            ServerEvent::Closing(after) => self.out.log(format!("server closes, back in {after} ms")),
+        }
+    }
+
+    fn on_reply(&mut self, request: RequestId, reply: Result<serde_json::Value, RequestFailure>) {
+        let awaited = match self.stage {
+            Stage::Joining { request } => request,
+            Stage::InCall { attendance: Attendance::Returning(request), .. } => Some(request),
+            Stage::InCall { .. } | Stage::Lobby | Stage::Left => None,
+        };
+        if awaited != Some(request) {
+            return; // Signals are not answered for: a lost one is made up for by the link's timers.
+        }
+        match reply {
+            Ok(value) => match serde_json::from_value::<Reply<Joined>>(value) {
+                Ok(Reply::Ok(joined)) => self.on_joined(joined),
+                Ok(Reply::Error(refusal)) => self.on_refused(&refusal),
+                Err(error) => self.try_later(&format!("join: answer not understood: {error}")),
+            },
+            // The socket tells of the loss itself, and `Connected` asks anew.
+            Err(RequestFailure::Disconnected) => self.out.log("join: no answer"),
+            Err(failure) => self.try_later(&format!("join: {failure:?}")),
+        }
+    }
+
+    fn on_joined(&mut self, joined: Joined) {
+        let Joined { peer, token, peers, ice, limits: _ } = joined;
+        let returning = match &self.stage {
+            Stage::InCall { resume, .. } => resume.peer == peer,
+            Stage::Joining { .. } | Stage::Lobby | Stage::Left => false,
+        };
+        if !returning {
+            self.disband();
+            self.out.push(Effect::Mark(Mark::Joined));
+        }
+        self.out.me = Some(peer.clone());
+        self.out.present = true;
+        self.out.ice = ice;
+        self.stage =
+            Stage::InCall { resume: Resume { peer: peer.clone(), token }, attendance: Attendance::Present };
+        self.refresh_presence();
+        self.roster.on_listed(peers, &peer, &mut self.out);
+    }
+
+    fn on_refused(&mut self, refusal: &Refusal) {
+        self.out.log(format!("join refused: {:?}: {}", refusal.code, refusal.message));
+        let problem = match refusal.code {
+            ErrorCode::RoomFull => Problem::RoomFull,
+            ErrorCode::ProtocolMismatch => Problem::Outdated,
+            ErrorCode::TooManyRequests => Problem::TooManyRequests,
+            ErrorCode::BadToken => return self.join_as_stranger(),
+            ErrorCode::Closing => return self.try_later("join: the server closes"),
+            ErrorCode::BadRequest
+            | ErrorCode::UnknownEvent
+            | ErrorCode::NotJoined
+            | ErrorCode::AlreadyJoined
+            | ErrorCode::PeerGone
+            | ErrorCode::TooLarge
+            | ErrorCode::Internal
+            | ErrorCode::Other => Problem::ServerRefused,
+        };
+        self.notices.add(problem);
+        if matches!(self.stage, Stage::InCall { .. }) {
+            self.try_later("join: to be asked again");
+        } else {
+            self.stage = Stage::Lobby;
+        }
+    }
+
+    /// The server does not believe that we were here before: come in anew.
+    fn join_as_stranger(&mut self) {
+        self.disband();
+        self.stage = Stage::Joining { request: None };
+        self.ask_in();
+    }
+
+    fn try_later(&mut self, why: &str) {
+        self.out.log(why);
+        match &mut self.stage {
+            Stage::InCall { attendance, .. } => *attendance = Attendance::Away,
+            Stage::Joining { request } => *request = None,
+            Stage::Lobby | Stage::Left => return,
+        }
+        self.out.push(Effect::SetTimer { timer: Timer::Rejoin, after: REJOIN });
+    }
+
+    /// Lets go of everyone and of who we were.
+    fn disband(&mut self) {
+        self.roster.clear(&mut self.out);
+        self.out.me = None;
+        self.out.present = false;
+    }
+
+    fn on_timer(&mut self, timer: Timer) {
+        match timer {
+            Timer::Establish(peer) => self.roster.on_establish_timeout(&peer, &mut self.out),
+            Timer::Mend(peer) => self.roster.on_mend_timeout(&peer, &mut self.out),
+            Timer::Rejoin => {
+                let waiting = match &self.stage {
+                    Stage::Joining { request } => request.is_none(),
+                    Stage::InCall { attendance, .. } => *attendance == Attendance::Away,
+                    Stage::Lobby | Stage::Left => false,
+                };
+                if waiting {
+                    self.ask_in();
+                }
+            }
+        }
+    }
+
+    fn on_media(&mut self, event: MediaEvent) {
+        let effects = self.media.handle(event);
+        self.carry_out_media(effects);
+    }
+
+    /// Passes on what the devices ask for, and tells everyone what that changes.
+    fn carry_out_media(&mut self, effects: Vec<Effect>) {
+        let tracks = self.media.tracks();
+        if tracks != self.out.tracks {
+            for kind in DeviceKind::ALL {
+                let track = self.media.track(kind);
+                let before = self.out.tracks.iter().find(|track| track.kind == kind).copied();
+                if track != before {
+                    self.replace_track(kind, track);
+                }
+            }
+            self.out.tracks = tracks;
+        }
+        // Senders let go of a track before it is stopped.
+        self.out.effects.extend(effects);
+        for kind in DeviceKind::ALL {
+            self.notices.set_device(kind, self.media.failure(kind));
+        }
+        let sends = |kind| self.media.sends(kind);
+        let now = (sends(DeviceKind::Microphone), sends(DeviceKind::Camera));
+        if now != (self.out.presence.microphone, self.out.presence.camera) {
+            self.publish_presence();
+        }
+    }
+
+    fn replace_track(&mut self, kind: DeviceKind, track: Option<TrackId>) {
+        self.roster.for_each(|peer, out| peer.replace_track(kind, track, out), &mut self.out);
+    }
+
+    fn publish_presence(&mut self) {
+        self.refresh_presence();
+        if self.out.me.is_some() {
+            self.roster.for_each(Peer::send_presence, &mut self.out);
+        }
+    }
+
+    fn refresh_presence(&mut self) {
+        let presence = &mut self.out.presence;
+        presence.revision += 1;
+        presence.microphone = self.media.sends(DeviceKind::Microphone);
+        presence.camera = self.media.sends(DeviceKind::Camera);
+    }
+}

@@ -1,0 +1,54 @@
+//! What the user should know at the moment, each thing once.
+
+use crate::input::{DeviceFailure, DeviceKind};
+use crate::problem::Problem;
+use crate::view::{Notice, NoticeId};
+
+#[derive(Debug, Default)]
+pub(super) struct Notices {
+    shown: Vec<Notice>,
+    last: u32,
+    /// Failures the user has seen, so that a dismissed one does not come back with the next event.
+    devices: [Option<DeviceFailure>; 2],
+}
+
+impl Notices {
+    pub(super) fn view(&self) -> Vec<Notice> {
+        self.shown.clone()
+    }
+
+    pub(super) fn add(&mut self, problem: Problem) {
+        if self.shown.iter().all(|notice| notice.problem != problem) {
+            self.last += 1;
+            self.shown.push(Notice { id: NoticeId(self.last), problem });
+        }
+    }
+
+    pub(super) fn clear(&mut self, problem: Problem) {
+        self.shown.retain(|notice| notice.problem != problem);
+    }
+
+    pub(super) fn clear_all(&mut self) {
+        self.shown.clear();
+    }
+
+    pub(super) fn dismiss(&mut self, id: NoticeId) {
+        self.shown.retain(|notice| notice.id != id);
+    }
+
+    pub(super) fn set_device(&mut self, kind: DeviceKind, failure: Option<DeviceFailure>) {
+        let [microphone, camera] = &mut self.devices;
+        let known = match kind {
+            DeviceKind::Microphone => microphone,
+            DeviceKind::Camera => camera,
+        };
+        if *known == failure {
+            return;
+        }
+        *known = failure;
+        self.shown.retain(|notice| !matches!(notice.problem, Problem::Device(of, _) if of == kind));
+        if let Some(failure) = failure {
+            self.add(Problem::Device(kind, failure));
+        }
+    }
+}

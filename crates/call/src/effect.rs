@@ -1,0 +1,152 @@
+//! Everything a call asks of its shell.
+
+use std::time::Duration;
+
+use visavis_protocol::{ClientEvent, IceServer, PeerId};
+
+use crate::input::{Candidate, ConnectionId, Description, DeviceKind, MediaRequest, RequestId, TrackId};
+
+/// One thing to do. The shell carries effects out in the order in which they are given.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Open the signalling connection and keep it open.
+    Connect,
+    /// Close it, once everything sent before is out.
+    Disconnect,
+    /// Send this and answer with [`crate::SocketEvent::Reply`].
+    Send {
+        /// To be echoed.
+        request: RequestId,
+        /// What.
+        event: ClientEvent,
+    },
+    /// Make a peer connection with its `control` (id 0) and `live` (id 1) channels.
+    OpenPeer {
+        /// To whom.
+        peer: PeerId,
+        /// Under which id.
+        connection: ConnectionId,
+        /// Whether we make the first offer. If so, add an audio and a video transceiver, `sendrecv`, carrying the
+        /// tracks below; if not, their offer brings the transceivers: when it is applied, turn them to `sendrecv`
+        /// and let them carry our tracks before the answer is made.
+        initiator: bool,
+        /// For `RTCConfiguration`.
+        ice: Vec<IceServer>,
+        /// Our tracks at this moment.
+        tracks: Vec<TrackId>,
+    },
+    /// Close a peer connection and forget it and its stream.
+    ClosePeer {
+        /// To whom.
+        peer: PeerId,
+        /// Which.
+        connection: ConnectionId,
+    },
+    /// Queue a command for a peer connection: they run one at a time, in order.
+    Peer {
+        /// To whom.
+        peer: PeerId,
+        /// Which.
+        connection: ConnectionId,
+        /// What to do.
+        command: PeerCommand,
+    },
+    /// Open devices with one `getUserMedia`, so that the user is asked once; when that fails, each alone.
+    OpenDevices {
+        /// To be echoed in each track's id.
+        request: MediaRequest,
+        /// Which.
+        devices: Vec<DeviceRequest>,
+    },
+    /// Stop a track and forget it; its device is released.
+    CloseTrack(TrackId),
+    /// Set `MediaStreamTrack.enabled`.
+    EnableTrack {
+        /// Which.
+        track: TrackId,
+        /// To what.
+        enabled: bool,
+    },
+    /// Start a timer, or start it over.
+    SetTimer {
+        /// Which.
+        timer: Timer,
+        /// It fires as [`crate::Input::Timer`] after this long.
+        after: Duration,
+    },
+    /// Stop a timer; nothing if it does not run.
+    ClearTimer(Timer),
+    /// Keep the user's name for next time.
+    RememberName(String),
+    /// Leave a performance mark.
+    Mark(Mark),
+    /// Write a line to the console's debug log. Holds no name, address, SDP or secret.
+    Log(String),
+}
+
+/// A command to one peer connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PeerCommand {
+    /// `setLocalDescription()` without argument; answered by `LocalSet`.
+    SetLocal,
+    /// `setRemoteDescription`; answered by `RemoteSet`.
+    SetRemote(Description),
+    /// `addIceCandidate`; not answered.
+    AddCandidate(Candidate),
+    /// `replaceTrack` on the sender of this kind; not answered unless it fails.
+    ReplaceTrack {
+        /// Audio or video.
+        kind: DeviceKind,
+        /// The new track; `None` sends nothing.
+        track: Option<TrackId>,
+    },
+    /// Send a text on the `control` channel.
+    SendControl(String),
+    /// `restartIce()`, with these servers from now on.
+    RestartIce(Vec<IceServer>),
+}
+
+/// A device to open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceRequest {
+    /// Audio in or video in.
+    pub kind: DeviceKind,
+    /// By `deviceId`; `None` leaves it to the browser.
+    pub device: Option<String>,
+}
+
+/// What a timer is for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Timer {
+    /// The link to this peer should be up by now.
+    Establish(PeerId),
+    /// A broken link should be back by now.
+    Mend(PeerId),
+    /// Ask to be let into the room again.
+    Rejoin,
+}
+
+/// The performance marks of the page that the call knows of; each is left as `visavis:` and its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mark {
+    /// The user asked to join.
+    Join,
+    /// The server let us in.
+    Joined,
+    /// A link broke.
+    LinkInterrupted,
+    /// It is back.
+    LinkRestored,
+}
+
+impl Mark {
+    /// The mark's full name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Join => "visavis:join",
+            Self::Joined => "visavis:joined",
+            Self::LinkInterrupted => "visavis:link-interrupted",
+            Self::LinkRestored => "visavis:link-restored",
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Everything that can happen to a call.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use visavis_protocol::PeerId;
+
+use crate::effect::Timer;
+use crate::view::NoticeId;
+
+/// One thing that happened; the only way to change a [`crate::Call`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// The user wants something.
+    Intent(Intent),
+    /// The signalling connection.
+    Socket(SocketEvent),
+    /// One of the peer connections.
+    Peer {
+        /// Whose.
+        peer: PeerId,
+        /// Which of its connections: an event of an earlier one is late and dropped.
+        connection: ConnectionId,
+        /// What.
+        event: PeerEvent,
+    },
+    /// Our own devices.
+    Media(MediaEvent),
+    /// A timer set by [`crate::Effect::SetTimer`] has run out.
+    Timer(Timer),
+}
+
+/// What the user wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Intent {
+    /// Enter the room (from the lobby), or enter it again (after leaving).
+    Join,
+    /// Leave the call.
+    Leave,
+    /// Go by this name. Trimmed and cut to [`crate::CallView::NAME_CHARS`].
+    Rename(String),
+    /// Switch a device on or off.
+    Switch(DeviceKind, bool),
+    /// Use this device, by `MediaDeviceInfo.deviceId`; `None` is the browser's choice.
+    Choose(DeviceKind, Option<String>),
+    /// Try a device that failed once more.
+    Retry(DeviceKind),
+    /// Take a notice away.
+    Dismiss(NoticeId),
+}
+
+/// The two kinds of capture device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceKind {
+    /// Audio in.
+    Microphone,
+    /// Video in.
+    Camera,
+}
+
+impl DeviceKind {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Microphone, Self::Camera];
+}
+
+/// Numbers a request to the server; echoed in its reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RequestId(pub u32);
+
+/// What the signalling connection tells.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SocketEvent {
+    /// Requests can be made now.
+    Connected,
+    /// The connection is gone; it is made anew without our doing.
+    Lost {
+        /// For the log.
+        reason: String,
+    },
+    /// The server answered but would not have us (`CONNECT_ERROR`).
+    Refused {
+        /// The server's words, for the log.
+        message: String,
+    },
+    /// A connection could not be made; it is tried again without our doing.
+    Unreachable {
+        /// Failed attempts since the last success, from 1.
+        attempts: u32,
+    },
+    /// The server sent an event.
+    Event {
+        /// Its name.
+        name: String,
+        /// Its payload.
+        data: Value,
+    },
+    /// The server answered a request, or never will.
+    Reply {
+        /// Which.
+        request: RequestId,
+        /// The acknowledgement as it came.
+        reply: Result<Value, RequestFailure>,
+    },
+}
+
+/// Why a request has no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RequestFailure {
+    /// There was no connection, or it was lost before the answer came.
+    Disconnected,
+    /// No answer within the time-out.
+    TimedOut,
+    /// The request is larger than the server takes.
+    TooLarge,
+}
+
+/// Tells the connections to one peer apart. The greater one is the newer; of two made at the same time, the
+/// impolite peer's wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ConnectionId {
+    /// Counts up with every connection made between the two.
+    pub generation: u32,
+    /// Whether the impolite peer made it.
+    pub impolite: bool,
+}
+
+/// What one peer connection tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PeerEvent {
+    /// `negotiationneeded` (webrtc-pc §4.7.3).
+    NegotiationNeeded,
+    /// [`crate::PeerCommand::SetLocal`] ended with this description.
+    LocalSet(Description),
+    /// [`crate::PeerCommand::SetRemote`] ended.
+    RemoteSet,
+    /// A command failed. A candidate that does not apply is not reported: it may belong to a void offer.
+    Failed {
+        /// Which.
+        operation: Operation,
+        /// Name and message of the DOM exception, for the log.
+        error: String,
+    },
+    /// ICE found a way we can be reached.
+    LocalCandidate(Candidate),
+    /// `connectionState` changed.
+    State(ConnectionState),
+    /// The `control` channel is open.
+    ControlOpen,
+    /// The `control` channel is closed.
+    ControlClosed,
+    /// A text message on the `control` channel.
+    Control(String),
+    /// A remote track of this kind (microphone = audio, camera = video) is part of the stream now.
+    Track(DeviceKind),
+}
+
+/// `RTCPeerConnectionState` (webrtc-pc §4.3.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ConnectionState {
+    /// Nothing yet.
+    New,
+    /// ICE or DTLS is under way.
+    Connecting,
+    /// Media can flow.
+    Connected,
+    /// No answer for a while; may heal.
+    Disconnected,
+    /// Will not heal by itself.
+    Failed,
+    /// Closed.
+    Closed,
+}
+
+/// The operations of a peer connection that can fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// Making the connection.
+    Open,
+    /// `setLocalDescription`.
+    SetLocal,
+    /// `setRemoteDescription`.
+    SetRemote,
+    /// `replaceTrack`.
+    ReplaceTrack,
+    /// `send` on the control channel.
+    SendControl,
+}
+
+/// `RTCSessionDescriptionInit` of the two kinds in use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Description {
+    /// Offer or answer.
+    #[serde(rename = "type")]
+    pub kind: SdpKind,
+    /// The SDP (RFC 8866, RFC 8829).
+    pub sdp: String,
+}
+
+/// `RTCSdpType` without `pranswer` and `rollback`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SdpKind {
+    /// Begins an exchange.
+    Offer,
+    /// Ends it.
+    Answer,
+}
+
+/// `RTCIceCandidateInit` (webrtc-pc §4.8.1), as `toJSON()` gives it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Candidate {
+    /// The candidate attribute; empty means the end of candidates.
+    pub candidate: String,
+    /// The media section by identification tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sdp_mid: Option<String>,
+    /// The media section by index.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sdp_m_line_index: Option<u16>,
+    /// Which ICE generation it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username_fragment: Option<String>,
+}
+
+/// Numbers an [`crate::Effect::OpenDevices`]; late answers are told by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MediaRequest(pub u32);
+
+/// A local track: the one of this kind that this request brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TrackId {
+    /// The request that brought it.
+    pub request: MediaRequest,
+    /// Audio or video.
+    pub kind: DeviceKind,
+}
+
+/// What our own devices tell. Every device of a request is answered by exactly one `Opened` or `Failed`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MediaEvent {
+    /// A device runs; the shell holds its track under this id.
+    Opened(TrackId),
+    /// A device could not be opened.
+    Failed {
+        /// The track that was asked for.
+        track: TrackId,
+        /// Why.
+        failure: DeviceFailure,
+    },
+    /// A running device stopped by itself (unplugged, taken by the system).
+    Ended(TrackId),
+    /// The devices there are, with the names the browser lets us see.
+    Devices(Vec<Device>),
+}
+
+/// One of `enumerateDevices()`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// Audio in or video in.
+    pub kind: DeviceKind,
+    /// `deviceId`.
+    pub id: String,
+    /// `label`; empty before permission is given.
+    pub label: String,
+}
+
+/// Why a device does not run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DeviceFailure {
+    /// The user or a policy said no (`NotAllowedError`).
+    Refused,
+    /// There is none (`NotFoundError`, `OverconstrainedError`).
+    Missing,
+    /// Another program has it (`NotReadableError`).
+    Busy,
+    /// This page may not ask: not https, or a browser without `mediaDevices`.
+    Unsupported,
+    /// It stopped while in use.
+    Lost,
+    /// Anything else.
+    Other,
+}

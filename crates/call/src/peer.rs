@@ -1,0 +1,355 @@
+//! One other participant: the connection to them, how it does, and what they said of themselves.
+//!
+//! ```text
+//!                 connected                    disconnected, channel closed
+//!   Connecting ────────────────► Connected ────────────────────────────────► Interrupted
+//!       ▲  │ time-out                ▲                                      restart │ │ failed
+//!       │  └─► Failed                └──────────────────────────────────────────────┘ │
+//!       └───────┴──────────────── a newer connection ◄────────────────────────────────┘
+//! ```
+//!
+//! The newcomer begins the first connection. When a link cannot be made or mended, either side begins a newer one;
+//! of two begun at once the greater [`ConnectionId`] stays.
+
+use std::time::Duration;
+
+use visavis_protocol::PeerId;
+
+use crate::effect::{Effect, Mark, PeerCommand, Timer};
+use crate::input::{ConnectionId, ConnectionState, DeviceKind, Operation, PeerEvent, TrackId};
+use crate::negotiation::{self, Action, Negotiation, Role};
+use crate::outbox::Outbox;
+use crate::signal::{Presence, Signal};
+use crate::view::{Link, StreamId, TileView};
+
+/// How long the one who makes the offer waits for the link before beginning anew; the other waits longer.
+const ESTABLISH: Duration = Duration::from_secs(10);
+const AWAIT_OFFER: Duration = Duration::from_secs(15);
+const ESTABLISH_MOST: Duration = Duration::from_secs(40);
+/// How long a link may be interrupted before ICE is restarted; the first interruptions heal by themselves.
+const MEND: Duration = Duration::from_millis(1500);
+
+/// The other participant.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    pub(crate) id: PeerId,
+    role: Role,
+    link: Link,
+    connection: Option<Connection>,
+    /// The greatest generation of any connection seen or made.
+    generation: u32,
+    /// Links begun since the last one that came up.
+    attempts: u32,
+    presence: Option<Presence>,
+    /// The sequence number of the last signal taken from the server.
+    sequence: u64,
+    /// Signals refused: broken seal, replayed, or unreadable.
+    refused: u64,
+    /// The server no longer lists them, yet the link holds.
+    pub(crate) absent: bool,
+}
+
+#[derive(Debug)]
+struct Connection {
+    id: ConnectionId,
+    negotiation: Negotiation,
+    control_open: bool,
+    has_stream: bool,
+}
+
+impl Peer {
+    pub(crate) fn new(id: PeerId, me: &PeerId) -> Self {
+        let role = if *me < id { Role::Polite } else { Role::Impolite };
+        Self {
+            id,
+            role,
+            link: Link::Connecting,
+            connection: None,
+            generation: 0,
+            attempts: 0,
+            presence: None,
+            sequence: 0,
+            refused: 0,
+            absent: false,
+        }
+    }
+
+    pub(crate) fn is_connected(&self) -> bool {
+        self.link == Link::Connected
+    }
+
+    pub(crate) fn tile(&self) -> TileView {
+        let presence = self.presence.as_ref();
+        let stream = self.connection.as_ref().filter(|connection| connection.has_stream);
+        TileView {
+            peer: self.id.clone(),
+            name: presence.map(|presence| presence.name.clone()).unwrap_or_default(),
+            is_self: false,
+            link: self.link,
+            microphone: presence.is_some_and(|presence| presence.microphone),
+            camera: presence.is_some_and(|presence| presence.camera),
+            stream: stream.map(|connection| StreamId::Remote(self.id.clone(), connection.id)),
+        }
+    }
+
+    /// They came in after us: greet them and await their offer.
+    pub(crate) fn await_offer(&mut self, out: &mut Outbox) {
+        self.send_presence(out);
+        out.push(Effect::SetTimer { timer: Timer::Establish(self.id.clone()), after: AWAIT_OFFER });
+    }
+
+    /// Begins a connection of our own making, in place of any earlier one.
+    pub(crate) fn initiate(&mut self, out: &mut Outbox) {
+        self.send_presence(out);
+        self.generation += 1;
+        let id = ConnectionId { generation: self.generation, impolite: self.role == Role::Impolite };
+        self.open(id, true, out);
+    }
+
+    /// Closes the connection and stops the timers: they are gone, or we are.
+    pub(crate) fn close(&mut self, out: &mut Outbox) {
+        self.close_connection(out);
+        out.push(Effect::ClearTimer(Timer::Establish(self.id.clone())));
+        out.push(Effect::ClearTimer(Timer::Mend(self.id.clone())));
+    }
+
+    /// The link should be up by now, and is not.
+    pub(crate) fn on_establish_timeout(&mut self, out: &mut Outbox) {
+        if self.is_connected() {
+            return;
+        }
+        self.link = if self.attempts > 1 { Link::Failed } else { self.link };
+        if out.present || self.control_open() {
+            self.initiate(out);
+        } else {
+            self.arm_establish(out); // Nobody could hear an offer.
+        }
+    }
+
+    /// The link was interrupted and has not come back by itself.
+    pub(crate) fn on_mend_timeout(&mut self, out: &mut Outbox) {
+        if self.link == Link::Interrupted {
+            let ice = out.ice.clone();
+            self.command(PeerCommand::RestartIce(ice), out);
+            self.arm_establish(out);
+        }
+    }
+
+    /// Takes a sealed payload as the server gave it.
+    pub(crate) fn on_sealed(&mut self, sequence: u64, payload: &str, out: &mut Outbox) {
+        let Some(me) = out.me.clone() else { return };
+        let text = out.seal.open(&self.id, &me, sequence, payload);
+        match text.ok().filter(|_| sequence > self.sequence).and_then(|text| Signal::decode(&text)) {
+            Some(signal) => {
+                self.sequence = sequence;
+                self.on_signal(signal, out);
+            }
+            None => self.refuse(out),
+        }
+    }
+
+    /// Takes an event of a connection; one of an earlier connection is late.
+    pub(crate) fn on_event(&mut self, connection: ConnectionId, event: PeerEvent, out: &mut Outbox) {
+        if self.connection.as_ref().is_none_or(|current| current.id != connection) {
+            return out.log("late event of a closed connection");
+        }
+        match event {
+            PeerEvent::NegotiationNeeded => self.negotiate(negotiation::Input::NegotiationNeeded, out),
+            PeerEvent::LocalSet(it) => self.negotiate(negotiation::Input::LocalSet(it), out),
+            PeerEvent::RemoteSet => self.negotiate(negotiation::Input::RemoteSet, out),
+            PeerEvent::LocalCandidate(it) => self.negotiate(negotiation::Input::LocalCandidate(it), out),
+            PeerEvent::State(state) => self.on_state(state, out),
+            PeerEvent::ControlOpen => {
+                self.set_control(true);
+                self.send_presence(out);
+            }
+            PeerEvent::ControlClosed => {
+                self.set_control(false);
+                self.interrupt(out);
+            }
+            PeerEvent::Control(text) => match Signal::decode(text.as_bytes()) {
+                Some(signal) => self.on_signal(signal, out),
+                None => self.refuse(out),
+            },
+            PeerEvent::Track(_) => {
+                if let Some(current) = &mut self.connection {
+                    current.has_stream = true;
+                }
+            }
+            PeerEvent::Failed { operation, error } => self.on_failed(operation, &error, out),
+        }
+    }
+
+    /// Lets this track (or none) be sent from now on.
+    pub(crate) fn replace_track(&mut self, kind: DeviceKind, track: Option<TrackId>, out: &mut Outbox) {
+        self.command(PeerCommand::ReplaceTrack { kind, track }, out);
+    }
+
+    pub(crate) fn send_presence(&mut self, out: &mut Outbox) {
+        let presence = Signal::Presence(out.presence.clone());
+        self.send(&presence, out);
+    }
+
+    fn on_signal(&mut self, signal: Signal, out: &mut Outbox) {
+        match signal {
+            Signal::Presence(presence) => {
+                let known = self.presence.as_ref().map_or(0, |known| known.revision);
+                if presence.revision > known {
+                    self.presence = Some(presence);
+                }
+            }
+            Signal::Description { connection, exchange, description } => {
+                let offer = description.kind == crate::input::SdpKind::Offer;
+                if offer && self.connection.as_ref().is_none_or(|current| current.id < connection) {
+                    self.adopt(connection, out);
+                }
+                let input = negotiation::Input::RemoteDescription { exchange, description };
+                self.negotiate_for(connection, input, out);
+            }
+            Signal::Candidate { connection, candidate } => {
+                self.negotiate_for(connection, negotiation::Input::RemoteCandidate(candidate), out);
+            }
+        }
+    }
+
+    /// They have begun a newer connection.
+    fn adopt(&mut self, connection: ConnectionId, out: &mut Outbox) {
+        let theirs = connection.impolite != (self.role == Role::Impolite);
+        if theirs && connection.generation >= self.generation {
+            self.generation = connection.generation;
+            self.open(connection, false, out);
+        }
+    }
+
+    fn open(&mut self, id: ConnectionId, initiator: bool, out: &mut Outbox) {
+        self.close_connection(out);
+        if self.is_connected() {
+            self.link = Link::Interrupted;
+            out.push(Effect::Mark(Mark::LinkInterrupted));
+        }
+        let negotiation = Negotiation::new(self.role, initiator);
+        self.connection = Some(Connection { id, negotiation, control_open: false, has_stream: false });
+        out.push(Effect::OpenPeer {
+            peer: self.id.clone(),
+            connection: id,
+            initiator,
+            ice: out.ice.clone(),
+            tracks: out.tracks.clone(),
+        });
+        self.attempts = self.attempts.saturating_add(1);
+        self.arm_establish(out);
+    }
+
+    fn close_connection(&mut self, out: &mut Outbox) {
+        if let Some(current) = self.connection.take() {
+            out.push(Effect::ClosePeer { peer: self.id.clone(), connection: current.id });
+        }
+    }
+
+    fn arm_establish(&self, out: &mut Outbox) {
+        let after = (ESTABLISH * self.attempts.max(1)).min(ESTABLISH_MOST);
+        // The impolite side goes first, so that both do not begin anew at the same moment.
+        let after = if self.role == Role::Impolite { after } else { after + after / 2 };
+        out.push(Effect::SetTimer { timer: Timer::Establish(self.id.clone()), after });
+    }
+
+    fn on_state(&mut self, state: ConnectionState, out: &mut Outbox) {
+        match state {
+            ConnectionState::Connected => {
+                if self.link == Link::Interrupted {
+                    out.push(Effect::Mark(Mark::LinkRestored));
+                }
+                self.link = Link::Connected;
+                self.attempts = 0;
+                out.push(Effect::ClearTimer(Timer::Establish(self.id.clone())));
+                out.push(Effect::ClearTimer(Timer::Mend(self.id.clone())));
+            }
+            ConnectionState::Disconnected => self.interrupt(out),
+            ConnectionState::Failed | ConnectionState::Closed => {
+                self.interrupt(out);
+                self.begin_anew(out);
+            }
+            ConnectionState::New | ConnectionState::Connecting => {}
+        }
+    }
+
+    fn interrupt(&mut self, out: &mut Outbox) {
+        if self.is_connected() {
+            self.link = Link::Interrupted;
+            out.push(Effect::Mark(Mark::LinkInterrupted));
+            out.push(Effect::SetTimer { timer: Timer::Mend(self.id.clone()), after: MEND });
+            self.arm_establish(out);
+        }
+    }
+
+    fn on_failed(&mut self, operation: Operation, error: &str, out: &mut Outbox) {
+        out.log(format!("{operation:?} failed: {error}"));
+        match operation {
+            Operation::ReplaceTrack | Operation::SendControl => {}
+            Operation::Open | Operation::SetLocal | Operation::SetRemote => self.begin_anew(out),
+        }
+    }
+
+    /// The connection will not come up; a newer one is begun at once the first time, then when the timer says so.
+    fn begin_anew(&mut self, out: &mut Outbox) {
+        if self.attempts <= 1 && out.present {
+            self.initiate(out);
+        }
+    }
+
+    fn negotiate_for(&mut self, connection: ConnectionId, input: negotiation::Input, out: &mut Outbox) {
+        if self.connection.as_ref().is_some_and(|current| current.id == connection) {
+            self.negotiate(input, out);
+        } else {
+            out.log("signal for another connection");
+        }
+    }
+
+    fn negotiate(&mut self, input: negotiation::Input, out: &mut Outbox) {
+        let Some(current) = &mut self.connection else { return };
+        let connection = current.id;
+        for action in current.negotiation.handle(input) {
+            match action {
+                Action::SetLocal => self.command(PeerCommand::SetLocal, out),
+                Action::SetRemote(description) => self.command(PeerCommand::SetRemote(description), out),
+                Action::AddCandidate(candidate) => self.command(PeerCommand::AddCandidate(candidate), out),
+                Action::SendDescription { exchange, description } => {
+                    self.send(&Signal::Description { connection, exchange, description }, out);
+                }
+                Action::SendCandidate(candidate) => {
+                    self.send(&Signal::Candidate { connection, candidate }, out);
+                }
+            }
+        }
+    }
+
+    /// Over the control channel while the link holds, else over the server, else over whatever is left.
+    fn send(&mut self, signal: &Signal, out: &mut Outbox) {
+        if self.control_open() && (self.is_connected() || !out.present) {
+            self.command(PeerCommand::SendControl(signal.encode()), out);
+        } else {
+            out.relay(&self.id, signal);
+        }
+    }
+
+    fn command(&self, command: PeerCommand, out: &mut Outbox) {
+        if let Some(current) = &self.connection {
+            out.push(Effect::Peer { peer: self.id.clone(), connection: current.id, command });
+        }
+    }
+
+    fn control_open(&self) -> bool {
+        self.connection.as_ref().is_some_and(|current| current.control_open)
+    }
+
+    fn set_control(&mut self, open: bool) {
+        if let Some(current) = &mut self.connection {
+            current.control_open = open;
+        }
+    }
+
+    fn refuse(&mut self, out: &mut Outbox) {
+        self.refused += 1;
+        out.log(format!("signal refused, {} so far", self.refused));
+    }
+}

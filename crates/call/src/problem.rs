@@ -1,0 +1,50 @@
+//! Errors as the user meets them. The words for them live in the page.
+
+use crate::input::{DeviceFailure, DeviceKind};
+
+/// Something went wrong that the user should know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Problem {
+    /// A device does not run.
+    Device(DeviceKind, DeviceFailure),
+    /// The room holds as many people as it may.
+    RoomFull,
+    /// The server cannot be reached; it is tried again.
+    ServerUnreachable,
+    /// The server will not have us.
+    ServerRefused,
+    /// The server speaks a newer or older protocol: reload the page.
+    Outdated,
+    /// The server has had too much from this address for now.
+    TooManyRequests,
+    /// The server was lost in the middle of a call; the call goes on.
+    ConnectionLost,
+}
+
+impl Problem {
+    /// A stable code, for `data-problem`.
+    pub fn code(self) -> &'static str {
+        use DeviceFailure as F;
+        use DeviceKind::{Camera, Microphone};
+        match self {
+            Self::Device(Microphone, F::Refused) => "microphone-refused",
+            Self::Device(Microphone, F::Missing) => "microphone-missing",
+            Self::Device(Microphone, F::Busy) => "microphone-busy",
+            Self::Device(Microphone, F::Unsupported) => "microphone-unsupported",
+            Self::Device(Microphone, F::Lost) => "microphone-lost",
+            Self::Device(Microphone, F::Other) => "microphone-failed",
+            Self::Device(Camera, F::Refused) => "camera-refused",
+            Self::Device(Camera, F::Missing) => "camera-missing",
+            Self::Device(Camera, F::Busy) => "camera-busy",
+            Self::Device(Camera, F::Unsupported) => "camera-unsupported",
+            Self::Device(Camera, F::Lost) => "camera-lost",
+            Self::Device(Camera, F::Other) => "camera-failed",
+            Self::RoomFull => "room-full",
+            Self::ServerUnreachable => "server-unreachable",
+            Self::ServerRefused => "server-refused",
+            Self::Outdated => "outdated",
+            Self::TooManyRequests => "too-many-requests",
+            Self::ConnectionLost => "connection-lost",
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The seal around every signal that passes the server: it can neither read, alter, redirect nor replay it.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hkdf::Hkdf;
+use sha2::Sha256;
+use visavis_protocol::{PeerId, RoomId};
+
+use crate::link::Secret;
+
+const NONCE_BYTES: usize = 24;
+
+/// Seals and opens signals of one room: XChaCha20-Poly1305 with room, sender, receiver and sequence number as
+/// associated data. A payload is base64url of nonce and ciphertext.
+pub(crate) struct Seal {
+    room: RoomId,
+    cipher: XChaCha20Poly1305,
+    /// Random bytes that nonces are drawn from; 192 bits long, they do not repeat.
+    seed: [u8; 32],
+    drawn: u64,
+}
+
+/// The seal is broken: wrong key, wrong way, wrong number, or not sealed at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Broken;
+
+impl Seal {
+    pub(crate) fn new(secret: &Secret, seed: [u8; 32]) -> Self {
+        let cipher = XChaCha20Poly1305::new(&secret.seal_key().into());
+        Self { room: secret.room(), cipher, seed, drawn: 0 }
+    }
+
+    pub(crate) fn room(&self) -> &RoomId {
+        &self.room
+    }
+
+    pub(crate) fn seal(&mut self, from: &PeerId, to: &PeerId, seq: u64, text: &[u8]) -> String {
+        let nonce = XNonce::from(self.draw());
+        let aad = self.associated(from, to, seq);
+        // Encryption fails only beyond 256 GiB.
+        let sealed = self.cipher.encrypt(&nonce, Payload { msg: text, aad: &aad }).unwrap_or_default();
+        let mut bytes = nonce.to_vec();
+        bytes.extend(sealed);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    pub(crate) fn open(
+        &self,
+        from: &PeerId,
+        to: &PeerId,
+        seq: u64,
+        payload: &str,
+    ) -> Result<Vec<u8>, Broken> {
+        let bytes = URL_SAFE_NO_PAD.decode(payload).map_err(|_| Broken)?;
+        let (nonce, sealed) = bytes.split_first_chunk::<NONCE_BYTES>().ok_or(Broken)?;
+        let aad = self.associated(from, to, seq);
+        self.cipher.decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: &aad }).map_err(|_| Broken)
+    }
+
+    /// Every part has a fixed length, so no two combinations read the same.
+    fn associated(&self, from: &PeerId, to: &PeerId, seq: u64) -> Vec<u8> {
+        let texts = [self.room.as_str(), from.as_str(), to.as_str()];
+        let mut bytes: Vec<u8> = texts.iter().flat_map(|text| text.bytes()).collect();
+        bytes.extend(seq.to_be_bytes());
+        bytes
+    }
+
+    fn draw(&mut self) -> [u8; NONCE_BYTES] {
+        self.drawn += 1;
+        let mut nonce = [0; NONCE_BYTES];
+        #[expect(clippy::expect_used, reason = "HKDF-SHA256 gives up to 8160 bytes")]
+        Hkdf::<Sha256>::new(None, &self.seed)
+            .expand(&self.drawn.to_be_bytes(), &mut nonce)
+            .expect("24 is small");
+        nonce
+    }
+}
+
+/// Never shows a key.
+impl std::fmt::Debug for Seal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Seal").field("room", &self.room).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seal(digit: char) -> Seal {
+        Seal::new(&Secret::parse(&digit.to_string().repeat(26)).unwrap(), [1; 32])
+    }
+
+    fn peer(digit: char) -> PeerId {
+        PeerId::parse(&digit.to_string().repeat(16)).unwrap()
+    }
+
+    #[test]
+    fn what_is_sealed_opens_for_its_receiver_alone() {
+        let (alice, bob, carol) = (peer('a'), peer('b'), peer('c'));
+        let mut room = seal('1');
+        let payload = room.seal(&alice, &bob, 7, b"hello");
+        assert_eq!(room.open(&alice, &bob, 7, &payload), Ok(b"hello".to_vec()));
+        assert_eq!(room.open(&alice, &carol, 7, &payload), Err(Broken), "redirected");
+        assert_eq!(room.open(&carol, &bob, 7, &payload), Err(Broken), "sender forged");
+        assert_eq!(room.open(&alice, &bob, 8, &payload), Err(Broken), "renumbered");
+        assert_eq!(seal('2').open(&alice, &bob, 7, &payload), Err(Broken), "another room");
+    }
+
+    #[test]
+    fn any_altered_character_breaks_the_seal() {
+        let (alice, bob) = (peer('a'), peer('b'));
+        let mut room = seal('1');
+        let payload = room.seal(&alice, &bob, 1, b"x");
+        for at in 0..payload.len() {
+            let mut altered = payload.clone().into_bytes();
+            altered[at] = if altered[at] == b'A' { b'B' } else { b'A' };
+            let altered = String::from_utf8(altered).unwrap();
+            assert_eq!(room.open(&alice, &bob, 1, &altered), Err(Broken), "at {at}");
+        }
+        for garbage in ["", "A", "!!!!", &"A".repeat(40)] {
+            assert_eq!(room.open(&alice, &bob, 1, garbage), Err(Broken));
+        }
+    }
+
+    #[test]
+    fn equal_texts_never_look_equal() {
+        let (alice, bob) = (peer('a'), peer('b'));
+        let mut room = seal('1');
+        assert_ne!(room.seal(&alice, &bob, 1, b"x"), room.seal(&alice, &bob, 1, b"x"));
+    }
+}

@@ -1,0 +1,84 @@
+//! What peers tell each other: sealed through the server, or plain on the encrypted `control` channel.
+
+use serde::{Deserialize, Serialize};
+
+use crate::input::{Candidate, ConnectionId, Description};
+use crate::view::CallView;
+
+/// One message from peer to peer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Signal {
+    /// Who I am and what I send.
+    Presence(Presence),
+    /// Offer or answer. An offer with a newer connection than the known one begins that connection.
+    Description {
+        connection: ConnectionId,
+        /// Numbers the offer; its answer repeats it.
+        exchange: u32,
+        description: Description,
+    },
+    /// A way to reach me.
+    Candidate { connection: ConnectionId, candidate: Candidate },
+}
+
+/// What a peer says of itself. Messages take two ways, so the newest is told by its revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Presence {
+    pub(crate) revision: u32,
+    pub(crate) name: String,
+    pub(crate) microphone: bool,
+    pub(crate) camera: bool,
+}
+
+impl Signal {
+    /// The JSON text.
+    pub(crate) fn encode(&self) -> String {
+        // Structs of strings, numbers and booleans always convert.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads what a peer sent; `None` if it is no signal (of this version).
+    pub(crate) fn decode(text: &[u8]) -> Option<Self> {
+        let mut signal = serde_json::from_slice(text).ok()?;
+        if let Self::Presence(presence) = &mut signal {
+            presence.name = tidy_name(&presence.name);
+        }
+        Some(signal)
+    }
+}
+
+/// A name as it may be shown: one line, trimmed, without control or direction-override characters, not longer than
+/// [`CallView::NAME_CHARS`].
+pub(crate) fn tidy_name(name: &str) -> String {
+    let visible =
+        |c: &char| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let line: String = name.chars().filter(visible).collect();
+    line.trim().chars().take(CallView::NAME_CHARS).collect::<String>().trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_one_line_of_bounded_length() {
+        assert_eq!(tidy_name("  Alice\n\u{202e}<b> "), "Alice<b>");
+        assert_eq!(tidy_name(&"é".repeat(500)).chars().count(), CallView::NAME_CHARS);
+    }
+
+    #[test]
+    fn a_presence_reads_as_the_protocol_says() {
+        let text = r#"{"kind":"presence","revision":3,"name":"Bob","microphone":true,"camera":false}"#;
+        let presence = Presence { revision: 3, name: "Bob".into(), microphone: true, camera: false };
+        assert_eq!(Signal::decode(text.as_bytes()), Some(Signal::Presence(presence.clone())));
+        assert_eq!(Signal::Presence(presence).encode(), text);
+    }
+
+    #[test]
+    fn what_is_no_signal_is_none() {
+        for text in ["", "{}", "[]", r#"{"kind":"dance"}"#, "\u{0}", r#"{"kind":"presence","revision":-1}"#] {
+            assert_eq!(Signal::decode(text.as_bytes()), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The call as the page shows it: a value, published only when it changed.
+
+use visavis_protocol::PeerId;
+
+use crate::input::{ConnectionId, Device, DeviceFailure, TrackId};
+use crate::problem::Problem;
+
+/// All a page needs to draw the call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallView {
+    /// Where the user is.
+    pub phase: Phase,
+    /// The user's name; may be empty.
+    pub name: String,
+    /// The user's microphone.
+    pub microphone: DeviceView,
+    /// The user's camera.
+    pub camera: DeviceView,
+    /// What the user's camera sees, while it is on.
+    pub preview: Option<StreamId>,
+    /// Everyone in the call, the user first; empty outside of it.
+    pub tiles: Vec<TileView>,
+    /// What the user should know, oldest first.
+    pub notices: Vec<Notice>,
+}
+
+impl CallView {
+    /// The longest name, in characters.
+    pub const NAME_CHARS: usize = 40;
+}
+
+/// Where the user is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// Before the call, with a preview.
+    Lobby,
+    /// Asked to join; no answer yet.
+    Joining,
+    /// In the call.
+    InCall,
+    /// In the call, without the server.
+    Reconnecting,
+    /// After the call.
+    Left,
+}
+
+/// A capture device: what the user wants and what is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceView {
+    /// The user wants it on.
+    pub wish: bool,
+    /// What it does.
+    pub state: DeviceState,
+    /// All devices of this kind.
+    pub devices: Vec<Device>,
+    /// The chosen one, by id; `None` is the browser's choice.
+    pub chosen: Option<String>,
+}
+
+/// What a device does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DeviceState {
+    /// Off, or a muted microphone.
+    Off,
+    /// On its way.
+    Starting,
+    /// On.
+    On,
+    /// Wanted, but it does not run.
+    Failed(DeviceFailure),
+}
+
+/// One person on the stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TileView {
+    /// Who.
+    pub peer: PeerId,
+    /// Their name; empty if not known (yet) or not given.
+    pub name: String,
+    /// Whether this is the user.
+    pub is_self: bool,
+    /// How the link to them does; the user's own is `Connected`.
+    pub link: Link,
+    /// Whether they can be heard.
+    pub microphone: bool,
+    /// Whether they can be seen.
+    pub camera: bool,
+    /// What to show and play; set as soon as their first track is there, even while their camera is off.
+    pub stream: Option<StreamId>,
+}
+
+/// How the link to a peer does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Link {
+    /// Being made.
+    Connecting,
+    /// Carries media.
+    Connected,
+    /// Was connected; nothing comes through at the moment.
+    Interrupted,
+    /// Could not be made or mended so far; it is tried again.
+    Failed,
+}
+
+/// Names a stream that the shell holds.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum StreamId {
+    /// The user's camera.
+    Local(TrackId),
+    /// All that comes over one peer connection.
+    Remote(PeerId, ConnectionId),
+}
+
+/// Tells notices apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NoticeId(pub u32);
+
+/// Something the user should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// For [`crate::Intent::Dismiss`].
+    pub id: NoticeId,
+    /// What.
+    pub problem: Problem,
+}
