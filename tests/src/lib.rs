@@ -1,1 +1,25 @@
-//! Skeleton.
+//! The harness of the end-to-end tests: the real server, real browsers, and people who sit before them.
+//!
+//! A test is a scene: `perform` gives it a [`Stage`], the stage starts servers and seats people, and when the scene
+//! fails it leaves a screenshot, the page's HTML and its console in `target/e2e`. Everything is done through the
+//! page's stable names (`data-testid`, `data-state`, …); this crate knows none of the application's own code.
+//!
+//! Nothing here sleeps in place of a condition: see [`wait::until`].
+
+pub mod browser;
+pub mod person;
+pub mod report;
+pub mod server;
+pub mod site;
+pub mod stage;
+pub mod stats;
+pub mod tiles;
+pub mod tool;
+pub mod wait;
+
+pub use browser::{Devices, Setup};
+pub use person::Person;
+pub use server::Server;
+pub use stage::{Outcome, Stage, perform};
+pub use stats::Expect;
+pub use tiles::Tile;

@@ -1,0 +1,225 @@
+//! A participant: opens a link, gives a name, joins, presses buttons and reads the page.
+
+use anyhow::{Context as _, Result, bail, ensure};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use thirtyfour::By;
+
+use crate::browser::{Browser, Setup};
+use crate::wait::until;
+
+/// Somebody before a browser of their own.
+#[derive(Debug)]
+pub struct Person {
+    name: String,
+    setup: Setup,
+    browser: Browser,
+}
+
+impl Person {
+    /// Starts the browser.
+    pub async fn arrive(name: &str, setup: Setup) -> Result<Self> {
+        let browser = Browser::launch(&setup).await.with_context(|| format!("{name} has no browser"))?;
+        Ok(Self { name: name.to_owned(), setup, browser })
+    }
+
+    /// The name they join with.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Their browser.
+    pub fn browser(&self) -> &Browser {
+        &self.browser
+    }
+
+    /// Ends the browser.
+    pub async fn depart(self) {
+        self.browser.quit().await;
+    }
+
+    /// Loads an address as typed into the address bar, without instruments.
+    pub async fn visit(&self, address: &str) -> Result<()> {
+        self.browser.session().goto(address).await.with_context(|| format!("{} visits {address}", self.name))
+    }
+
+    /// Loads the home page and puts the instruments in.
+    pub async fn open_home(&self, address: &str) -> Result<()> {
+        self.visit(address).await?;
+        self.wait_for_state("home").await?;
+        let options = json!({"small_video": self.setup.small_video, "no_websocket": self.setup.no_websocket});
+        self.run(include_str!("scripts/instruments.js"), vec![options]).await?;
+        Ok(())
+    }
+
+    /// Loads the home page, puts the instruments in, then follows the link within the page, up to the lobby.
+    pub async fn open_lobby(&self, link: &str) -> Result<()> {
+        let (home, secret) = link.split_once('#').context("a link has a fragment")?;
+        self.open_home(home).await?;
+        self.run("location.hash = arguments[0];", vec![json!(secret)]).await?;
+        self.wait_for_state("lobby").await
+    }
+
+    /// From the lobby into the call, under their name.
+    pub async fn join(&self) -> Result<()> {
+        self.join_as(&self.name).await
+    }
+
+    /// From the lobby into the call, under another name.
+    pub async fn join_as(&self, name: &str) -> Result<()> {
+        self.write("name", name).await?;
+        self.click("join").await?;
+        self.wait_for_state("in-call").await
+    }
+
+    /// From nowhere into the call.
+    pub async fn enter(&self, link: &str) -> Result<()> {
+        self.open_lobby(link).await?;
+        self.join().await
+    }
+
+    /// Leaves the call by its button.
+    pub async fn leave(&self) -> Result<()> {
+        self.click("leave").await?;
+        self.wait_for_state("left").await
+    }
+
+    /// Closes the tab the call is in; the browser lives on.
+    pub async fn close_tab(&self) -> Result<()> {
+        let session = self.browser.session();
+        let call = session.window().await?;
+        let other = session.new_tab().await?;
+        session.switch_to_window(call).await?;
+        session.close_window().await?;
+        session.switch_to_window(other).await?;
+        Ok(())
+    }
+
+    /// Waits until the page is in this state.
+    pub async fn wait_for_state(&self, wanted: &str) -> Result<()> {
+        self.expect(&format!("is in state {wanted}"), async || {
+            let state = self.state().await?;
+            ensure!(state == wanted, "state is {state:?}, notices are {:?}", self.notices().await?);
+            Ok(())
+        })
+        .await
+    }
+
+    /// The page's state, empty while there is none.
+    pub async fn state(&self) -> Result<String> {
+        self.read("return document.querySelector('[data-testid=\"app\"]')?.dataset.state ?? '';").await
+    }
+
+    /// The problems the page tells of now, by their codes.
+    pub async fn notices(&self) -> Result<Vec<String>> {
+        self.read(
+            "return Array.from(document.querySelectorAll('[data-testid=\"notice\"]'), n => n.dataset.problem ?? '');",
+        )
+        .await
+    }
+
+    /// Waits until the page tells of one of these problems, and gives its code.
+    pub async fn wait_for_notice(&self, wanted: &[&str]) -> Result<String> {
+        self.expect(&format!("is told one of {wanted:?}"), async || {
+            let notices = self.notices().await?;
+            let found = notices.iter().find(|notice| wanted.contains(&notice.as_str()));
+            found.cloned().with_context(|| format!("notices are {notices:?}"))
+        })
+        .await
+    }
+
+    /// Waits until the page tells of none of these problems.
+    pub async fn wait_without_notice(&self, unwanted: &[&str]) -> Result<()> {
+        self.expect(&format!("is told none of {unwanted:?}"), async || {
+            let notices = self.notices().await?;
+            ensure!(
+                !notices.iter().any(|notice| unwanted.contains(&notice.as_str())),
+                "notices are {notices:?}"
+            );
+            Ok(())
+        })
+        .await
+    }
+
+    /// Clicks the element once it is there and enabled.
+    pub async fn click(&self, testid: &str) -> Result<()> {
+        self.expect(&format!("clicks {testid}"), async || {
+            let element = self.browser.session().find(By::Css(selector(testid))).await?;
+            ensure!(element.is_enabled().await?, "it is disabled");
+            Ok(element.click().await?)
+        })
+        .await
+    }
+
+    /// Replaces the content of a field, as pasting does. (WebDriver's keys know no emoji in Chromium.)
+    pub async fn write(&self, testid: &str, text: &str) -> Result<()> {
+        const WRITE: &str = "const field = document.querySelector(arguments[0]); if (!field) return null; \
+             field.focus(); field.select(); document.execCommand('insertText', false, arguments[1]); return field.value;";
+        self.expect(&format!("writes {text:?} into {testid}"), async || {
+            let written: Option<String> =
+                self.run_for(WRITE, vec![json!(selector(testid)), json!(text)]).await?;
+            ensure!(written.as_deref() == Some(text), "the field holds {written:?}");
+            Ok(())
+        })
+        .await
+    }
+
+    /// Whether a toggle says that its device is on.
+    pub async fn is_on(&self, toggle: &str) -> Result<bool> {
+        let script = "return document.querySelector(arguments[0])?.getAttribute('aria-pressed') ?? 'gone';";
+        let pressed: String = self.run_for(script, vec![json!(selector(toggle))]).await?;
+        match pressed.as_str() {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            other => bail!("aria-pressed of {toggle} is {other:?}"),
+        }
+    }
+
+    /// Waits until a toggle says that its device is on, or off.
+    pub async fn wait_for_toggle(&self, toggle: &str, on: bool) -> Result<()> {
+        self.expect(&format!("has {toggle} on: {on}"), async || {
+            ensure!(self.is_on(toggle).await? == on, "it is not");
+            Ok(())
+        })
+        .await
+    }
+
+    /// Presses each of these toggles many times, quickly and in a mixed order.
+    pub async fn toggle_often(&self, toggles: &[&str], times: u32) -> Result<()> {
+        self.run_async(include_str!("scripts/toggle_often.js"), vec![json!(toggles), json!(times)]).await?;
+        Ok(())
+    }
+
+    /// Waits for a condition about this person.
+    pub async fn expect<T>(&self, what: &str, probe: impl AsyncFnMut() -> Result<T>) -> Result<T> {
+        until(&format!("{} {what}", self.name), probe).await
+    }
+
+    /// Runs a script for its value.
+    pub async fn read<T: DeserializeOwned>(&self, script: &str) -> Result<T> {
+        self.run_for(script, Vec::new()).await
+    }
+
+    /// Runs a script with arguments for its value.
+    pub async fn run_for<T: DeserializeOwned>(&self, script: &str, arguments: Vec<Value>) -> Result<T> {
+        Ok(serde_json::from_value(self.run(script, arguments).await?)?)
+    }
+
+    /// Runs a script that ends by calling its last argument with an object; `failed` in it is an error.
+    pub async fn run_async(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        let value = self.browser.session().execute_async(script, arguments).await?.json().clone();
+        match value.get("failed") {
+            Some(reason) => bail!("{}'s page says {reason}", self.name),
+            None => Ok(value),
+        }
+    }
+
+    async fn run(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        Ok(self.browser.session().execute(script, arguments).await?.json().clone())
+    }
+}
+
+/// The CSS selector of a stable name.
+pub fn selector(testid: &str) -> String {
+    format!("[data-testid=\"{testid}\"]")
+}

@@ -1,0 +1,47 @@
+//! What a scene leaves for people to look at: screenshots, and a report of the page when it fails.
+
+use std::fmt::Write as _;
+
+use anyhow::{Context as _, Result};
+
+use crate::person::Person;
+use crate::tool;
+
+impl Person {
+    /// Saves what the page looks like now, at rest, as `target/e2e/<name>.png`.
+    pub async fn screenshot(&self, name: &str) -> Result<()> {
+        self.run_async(include_str!("scripts/at_rest.js"), Vec::new()).await?;
+        self.picture(name).await
+    }
+
+    /// Saves picture, HTML and console of the page as `target/e2e/<name>.png`, `.html` and `.log`. As the page may be
+    /// broken, each is tried on its own and what fails is written down instead.
+    pub async fn report(&self, name: &str) -> Result<()> {
+        let folder = tool::report_dir()?;
+        let mut log = self.complaints().await;
+        if let Err(error) = self.picture(name).await {
+            writeln!(log, "no picture: {error:#}")?;
+        }
+        match self.browser().session().source().await {
+            Ok(html) => std::fs::write(folder.join(format!("{name}.html")), html)?,
+            Err(error) => writeln!(log, "no page: {error}")?,
+        }
+        std::fs::write(folder.join(format!("{name}.log")), log)?;
+        Ok(())
+    }
+
+    /// What the page complained of since it has instruments, and Chromium's own console log.
+    async fn complaints(&self) -> String {
+        let recorded = self.read::<Vec<String>>("return window.__recorded?.complaints ?? [];").await;
+        let mut lines = recorded.unwrap_or_else(|error| vec![format!("no complaints: {error:#}")]);
+        if let Ok(entries) = self.browser().session().browser_log().await {
+            lines.extend(entries.into_iter().map(|entry| format!("{} {}", entry.level, entry.message)));
+        }
+        lines.into_iter().map(|line| line + "\n").collect()
+    }
+
+    async fn picture(&self, name: &str) -> Result<()> {
+        let path = tool::report_dir()?.join(format!("{name}.png"));
+        self.browser().session().screenshot(&path).await.with_context(|| format!("{}'s picture", self.name()))
+    }
+}

@@ -1,0 +1,59 @@
+// Put into the page before it enters a room. Keeps what the page makes (peer connections, device tracks, sockets,
+// copied texts, complaints) in window.__recorded, and takes from it what the participant shall not have.
+const options = arguments[0];
+if (window.__recorded) return;
+const recorded = window.__recorded = { peers: [], tracks: [], sockets: [], copied: [], complaints: [] };
+
+const Peer = window.RTCPeerConnection;
+window.RTCPeerConnection = class RTCPeerConnection extends Peer {
+  constructor(...args) {
+    super(...args);
+    recorded.peers.push(this);
+  }
+};
+
+const Socket = window.WebSocket;
+window.WebSocket = class WebSocket extends Socket {
+  constructor(url, protocols) {
+    const place = options.no_websocket ? String(url).replace('/socket.io/', '/no-websocket-here/') : url;
+    if (protocols === undefined) super(place); else super(place, protocols);
+    const entry = { url: String(place), opened: false };
+    recorded.sockets.push(entry);
+    this.addEventListener('open', () => { entry.opened = true; });
+  }
+};
+
+if (window.MediaDevices) {
+  const ask = MediaDevices.prototype.getUserMedia;
+  MediaDevices.prototype.getUserMedia = async function getUserMedia(constraints) {
+    const small = { width: 160, height: 120, frameRate: 5 };
+    const video = constraints && constraints.video;
+    const wanted = options.small_video && video
+      ? { ...constraints, video: { ...(typeof video === 'object' ? video : {}), ...small } }
+      : constraints;
+    const stream = await ask.call(this, wanted);
+    recorded.tracks.push(...stream.getTracks());
+    return stream;
+  };
+}
+
+if (window.Clipboard) {
+  const write = Clipboard.prototype.writeText;
+  Clipboard.prototype.writeText = function writeText(text) {
+    recorded.copied.push(String(text));
+    return write.call(this, text);
+  };
+}
+
+const complain = (kind, text) => recorded.complaints.push(`${kind}: ${text}`);
+for (const level of ['warn', 'error']) {
+  const original = console[level];
+  console[level] = (...args) => {
+    complain(level, args.map(String).join(' '));
+    original.apply(console, args);
+  };
+}
+window.addEventListener('error', event => complain('uncaught', event.message));
+window.addEventListener('unhandledrejection', event => complain('unhandled rejection', String(event.reason)));
+document.addEventListener('securitypolicyviolation',
+  event => complain('policy', `${event.violatedDirective} ${event.blockedURI}`));

@@ -1,0 +1,19 @@
+// What each open peer connection has received, over all its tracks.
+const done = arguments[arguments.length - 1];
+const links = async () => {
+  if (!window.__recorded) throw new Error('the page has no instruments');
+  const found = [];
+  for (const [index, peer] of window.__recorded.peers.entries()) {
+    if (peer.connectionState === 'closed') continue;
+    const link = { index, state: peer.connectionState, frames: 0, energy: 0, samples: 0 };
+    (await peer.getStats()).forEach(entry => {
+      if (entry.type !== 'inbound-rtp') return;
+      link.frames += entry.framesDecoded || 0;
+      link.energy += entry.totalAudioEnergy || 0;
+      link.samples += entry.totalSamplesReceived || 0;
+    });
+    found.push(link);
+  }
+  return found;
+};
+links().then(links => done({ links }), reason => done({ failed: String(reason) }));

@@ -1,0 +1,134 @@
+//! The real server: started on a free port, killed on drop, started again on the same port.
+
+use std::collections::hash_map::RandomState;
+use std::fs::File;
+use std::hash::BuildHasher as _;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::tool;
+use crate::wait::until;
+
+/// A `visavis` process that serves the built page.
+#[derive(Debug)]
+pub struct Server {
+    child: Option<Child>,
+    port: u16,
+    flags: Vec<String>,
+    log: PathBuf,
+    folder: TempDir,
+}
+
+impl Server {
+    /// Starts the server with these flags besides address, page and key; `log` names its log in `target/e2e`.
+    pub async fn start(log: &str, flags: &[&str]) -> Result<Self> {
+        let mut server = Self {
+            child: None,
+            port: free_port()?,
+            flags: flags.iter().map(|&flag| flag.to_owned()).collect(),
+            log: tool::report_dir()?.join(format!("{log}-server.log")),
+            folder: tempfile::Builder::new().prefix("visavis-e2e-").tempdir()?,
+        };
+        File::create(&server.log)?;
+        server.start_again().await?;
+        Ok(server)
+    }
+
+    /// The page's address, with the slash at its end.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}/", self.port)
+    }
+
+    /// The port, as picked at the first start.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// A link to a room that nobody has been in.
+    pub fn new_link(&self) -> String {
+        format!("{}#{}", self.url(), new_secret())
+    }
+
+    /// Kills the process, as a crash or a pulled plug would.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            // Both fail only where the process has ended already.
+            drop(child.kill());
+            drop(child.wait());
+        }
+    }
+
+    /// Starts the process on the same port with the same key, and waits until it answers.
+    pub async fn start_again(&mut self) -> Result<()> {
+        self.kill();
+        let log = File::options().append(true).open(&self.log)?;
+        let program = tool::visavis()?;
+        let child = Command::new(&program)
+            .arg("--listen")
+            .arg(format!("127.0.0.1:{}", self.port))
+            .arg("--dist")
+            .arg(tool::dist()?)
+            .arg("--key-file")
+            .arg(self.folder.path().join("key"))
+            .args(&self.flags)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()
+            .with_context(|| format!("cannot start {}", program.display()))?;
+        self.child = Some(child);
+        let log = self.log.clone();
+        until("the server answers /healthz", async || {
+            if let Some(status) = self.child.as_mut().map(Child::try_wait).transpose()?.flatten() {
+                let said = std::fs::read_to_string(&log).unwrap_or_default();
+                bail!("the server ended ({status}): {said}");
+            }
+            healthy(self.port).await
+        })
+        .await
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+async fn healthy(port: u16) -> Result<()> {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
+    let request = format!("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    ensure!(answer.starts_with("HTTP/1.1 200"), "answered {answer}");
+    Ok(())
+}
+
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+}
+
+/// 128 bits as 26 characters of the link's alphabet; random enough that no two scenes share a room.
+fn new_secret() -> String {
+    const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let half = |salt: u8| u128::from(RandomState::new().hash_one(salt));
+    let bits = half(0) << 64 | half(1);
+    // 26 characters hold 130 bits: the last one carries three, in its upper places.
+    (0..26)
+        .map(|place| {
+            let index = if place < 25 { bits >> (123 - 5 * place) } else { bits << 2 } & 31;
+            usize::try_from(index)
+                .ok()
+                .and_then(|index| ALPHABET.get(index))
+                .map_or('0', |&byte| char::from(byte))
+        })
+        .collect()
+}
