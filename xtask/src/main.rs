@@ -3,6 +3,7 @@
 //! This file reads the command line and turns an outcome into an exit code. It knows nothing about tools, builds or
 //! browsers: `tools` installs, `build` builds, and each command has a file of its own.
 
+mod alone;
 mod args;
 mod browsers;
 mod build;

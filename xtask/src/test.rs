@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
+use crate::alone;
 use crate::args::{Browser, Part, Selection};
 use crate::browsers::Browsers;
 use crate::build;
@@ -145,7 +146,7 @@ fn sizes(workspace: &Workspace) -> Result<()> {
 }
 
 fn binary(workspace: &Workspace) -> Result<()> {
-    dist::build(workspace).map(drop)
+    alone::check(workspace, &dist::build(workspace)?)
 }
 
 fn e2e(workspace: &Workspace, browsers: &Browsers, selection: &Selection) -> Result<()> {
