@@ -9,5 +9,6 @@ pub mod error;
 pub mod levels;
 pub mod locale;
 pub mod route;
+pub mod socket;
 pub mod storage;
 pub mod streams;

@@ -55,7 +55,7 @@ impl Backoff {
         Duration::from_millis(delay.min(max))
     }
 
-    /// SplitMix64: one addition and two multiplications are plenty to keep clients from marching in step.
+    /// `SplitMix64`: one addition and two multiplications are plenty to keep clients from marching in step.
     fn random(&mut self) -> u64 {
         self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.random;

@@ -125,14 +125,15 @@ impl Client {
         self.state = next(self, state);
     }
 
-    /// Does something with the session, if there is one; an error ends it.
-    fn in_session(&mut self, act: impl FnOnce(&mut Session, &mut Context) -> Result<(), DisconnectReason>) {
-        self.step(|client, state| match state {
-            State::Open(session) => client.act(session, act),
-            State::Idle | State::Waiting { .. } | State::Opening(_) | State::Closing { .. } => state,
-        });
+    /// Does something with the session, if there is one.
+    fn in_session(&mut self, act: impl FnOnce(&mut Session, &mut Context)) {
+        if let State::Open(session) = &mut self.state {
+            act(session, &mut self.context);
+            session.pump(&mut self.context);
+        }
     }
 
+    /// Does something with the session; an error ends it.
     fn act(
         &mut self,
         mut session: Box<Session>,
@@ -286,9 +287,9 @@ impl Client {
             Transport::WebSocket => Link::WebSocket { id: opening.id, buffered: 0 },
             Transport::Polling => Link::polling(&self.context, handshake),
         };
-        let session = Box::new(Session::new(&mut self.context, handshake, link));
+        let session = Box::new(Session::new(&self.context, handshake, link));
         self.act(session, |session, context| {
-            session.begin(context, handshake)?;
+            session.begin(context, handshake);
             if rest.is_empty() {
                 return Ok(());
             }

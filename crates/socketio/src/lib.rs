@@ -7,7 +7,7 @@
 //!    from any origin; if it jumps (a page that slept), the machine only sees that deadlines have passed.
 //! 2. [`Client::deadline`] says when to call again with [`Input::Tick`] at the latest: one timer is enough. A tick that
 //!    comes early does nothing; send one too whenever the page wakes, so that a dead connection is noticed at once.
-//! 3. WebSockets and HTTP requests carry a [`TransportId`]. What a shell reports of a transport that the machine has
+//! 3. Each WebSocket and HTTP request has a [`TransportId`]. What a shell reports of a transport that the machine has
 //!    given up is dropped, so a shell never has to be quick or clever about closing.
 //!
 //! ```text

@@ -82,15 +82,11 @@ impl Session {
     }
 
     /// Joins the namespace and, from polling, tries for a WebSocket.
-    pub(super) fn begin(
-        &mut self,
-        context: &mut Context,
-        handshake: &Handshake,
-    ) -> Result<(), DisconnectReason> {
+    pub(super) fn begin(&mut self, context: &mut Context, handshake: &Handshake) {
         if context.config.asks_auth {
             context.push(Output::NeedAuth);
         } else {
-            self.auth(context, Value::Null)?;
+            self.auth(context, Value::Null);
         }
         if let Link::Polling { upgrade, .. } = &mut self.link
             && handshake.upgrades_to_websocket
@@ -98,7 +94,6 @@ impl Session {
         {
             upgrade.begin(context, self.websocket_url.clone());
         }
-        Ok(())
     }
 
     pub(super) fn is_connected(&self) -> bool {
@@ -150,7 +145,7 @@ impl Session {
     }
 
     /// The auth payload has come: sends CONNECT.
-    pub(super) fn auth(&mut self, context: &mut Context, payload: Value) -> Result<(), DisconnectReason> {
+    pub(super) fn auth(&mut self, context: &mut Context, payload: Value) {
         if let Namespace::AwaitingAuth { deadline } = self.namespace {
             let payload = match payload {
                 Value::Object(fields) => Some(fields),
@@ -159,7 +154,6 @@ impl Session {
             self.send_packet(context, Packet::new(&context.config.namespace, Message::Connect(payload)));
             self.namespace = Namespace::Connecting { deadline };
         }
-        Ok(())
     }
 
     /// Something happened to a WebSocket or request, perhaps of this session.
@@ -327,10 +321,10 @@ impl Session {
     fn send(&mut self, context: &mut Context, frame: Frame) {
         match (&mut self.link, frame) {
             (Link::WebSocket { id, .. }, Frame::Text(text)) => {
-                context.push(Output::SendText { id: *id, text })
+                context.push(Output::SendText { id: *id, text });
             }
             (Link::WebSocket { id, .. }, Frame::Binary(bytes)) => {
-                context.push(Output::SendBinary { id: *id, bytes })
+                context.push(Output::SendBinary { id: *id, bytes });
             }
             (Link::Polling { polling, .. }, frame) => polling.push(frame),
         }

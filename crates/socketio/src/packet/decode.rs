@@ -130,17 +130,13 @@ fn event(ack: Option<u64>, mut args: Vec<Value>) -> Result<Message, ParseError> 
     if args.is_empty() {
         return Err(ParseError::Shape);
     }
-    match args.remove(0) {
-        Value::String(name) if !is_reserved(&name) => Ok(Message::Event { ack, name, args }),
-        _ => Err(ParseError::Shape),
-    }
+    let Value::String(name) = args.remove(0) else { return Err(ParseError::Shape) };
+    if is_reserved(&name) { Err(ParseError::Shape) } else { Ok(Message::Event { ack, name, args }) }
 }
 
 fn connect_error(mut fields: Map<String, Value>) -> Result<Message, ParseError> {
-    match fields.remove("message") {
-        Some(Value::String(message)) => Ok(Message::ConnectError { message, data: fields.remove("data") }),
-        _ => Err(ParseError::Shape),
-    }
+    let Some(Value::String(message)) = fields.remove("message") else { return Err(ParseError::Shape) };
+    Ok(Message::ConnectError { message, data: fields.remove("data") })
 }
 
 /// The number a text begins with, if any, and what follows it. Fails if the number does not fit.
@@ -184,10 +180,6 @@ mod tests {
         Decoder::new(Limits::default()).text(text)
     }
 
-    fn packet(namespace: &str, message: Message) -> Result<Option<Packet>, ParseError> {
-        Ok(Some(Packet::new(namespace, message)))
-    }
-
     #[test]
     fn reads_the_specification_s_examples() {
         let event = |ack, name: &str, args| Message::Event { ack, name: name.to_owned(), args };
@@ -215,7 +207,7 @@ mod tests {
             ),
             (r#"4"no""#, "/", Message::ConnectError { message: "no".to_owned(), data: None }),
         ] {
-            assert_eq!(read(text), packet(namespace, message), "{text}");
+            assert_eq!(read(text), Ok(Some(Packet::new(namespace, message))), "{text}");
         }
     }
 

@@ -6,14 +6,10 @@ use super::{Link, Session};
 use crate::client::context::Context;
 use crate::engine::Frame;
 use crate::packet::{is_reserved, placeholders_fit};
-use crate::{DisconnectReason, Emit, EmitError, Message, Output, Packet, ReplyToken};
+use crate::{Emit, EmitError, Message, Output, Packet, ReplyToken};
 
 impl Session {
-    pub(in crate::client) fn emit(
-        &mut self,
-        context: &mut Context,
-        emit: Emit,
-    ) -> Result<(), DisconnectReason> {
+    pub(in crate::client) fn emit(&mut self, context: &mut Context, emit: Emit) {
         let Emit { request, event, args, attachments, acknowledged_within } = emit;
         let checked = if is_reserved(&event) {
             Err(EmitError::ReservedName)
@@ -28,7 +24,6 @@ impl Session {
             (Ok(()), None) => {}
             (Err(error), _) => context.emit_failed(request, error),
         }
-        Ok(())
     }
 
     pub(in crate::client) fn reply(
@@ -37,7 +32,7 @@ impl Session {
         token: ReplyToken,
         args: Vec<Value>,
         attachments: Vec<Vec<u8>>,
-    ) -> Result<(), DisconnectReason> {
+    ) {
         let sent = if token.connection == context.connection {
             self.send_checked(context, Message::Ack { id: token.ack, args }, attachments)
         } else {
@@ -46,7 +41,6 @@ impl Session {
         if let Err(error) = sent {
             context.push(Output::ReplyFailed { token, error });
         }
-        Ok(())
     }
 
     fn send_checked(
