@@ -7,6 +7,7 @@
 //! Nothing here sleeps in place of a condition: see [`wait::until`].
 
 pub mod browser;
+pub mod gateway;
 pub mod person;
 pub mod report;
 pub mod server;
@@ -17,9 +18,10 @@ pub mod tiles;
 pub mod tool;
 pub mod wait;
 
-pub use browser::{Devices, Setup};
+pub use browser::{Devices, Kind, Setup};
+pub use gateway::Gateway;
 pub use person::Person;
 pub use server::Server;
-pub use stage::{Outcome, Stage, perform};
+pub use stage::{Outcome, Stage, all_see_and_hear_each_other, all_see_each_other, perform};
 pub use stats::Expect;
 pub use tiles::Tile;

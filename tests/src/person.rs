@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, bail, ensure};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use thirtyfour::By;
+use thirtyfour::{By, Key};
 
 use crate::browser::{Browser, Setup};
 use crate::wait::until;
@@ -26,6 +26,11 @@ impl Person {
     /// The name they join with.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What they brought.
+    pub fn setup(&self) -> &Setup {
+        &self.setup
     }
 
     /// Their browser.
@@ -161,6 +166,30 @@ impl Person {
             ensure!(written.as_deref() == Some(text), "the field holds {written:?}");
             Ok(())
         })
+        .await
+    }
+
+    /// Presses a key, wherever the focus is.
+    pub async fn press(&self, key: Key) -> Result<()> {
+        Ok(self.browser.session().action_chain().send_keys(key).perform().await?)
+    }
+
+    /// Types at the keyboard, wherever the focus is.
+    pub async fn type_text(&self, text: &str) -> Result<()> {
+        Ok(self.browser.session().action_chain().send_keys(text).perform().await?)
+    }
+
+    /// The stable name of the element that has the focus, empty if it has none.
+    pub async fn focus(&self) -> Result<String> {
+        self.read("return document.activeElement?.dataset?.testid ?? '';").await
+    }
+
+    /// What a field holds.
+    pub async fn value(&self, testid: &str) -> Result<String> {
+        self.run_for(
+            "return document.querySelector(arguments[0])?.value ?? '';",
+            vec![json!(selector(testid))],
+        )
         .await
     }
 

@@ -30,9 +30,35 @@ impl Person {
         Ok(())
     }
 
+    /// Saves the page as at `name` in a desktop's and in a phone's size: `<name>-1280x800.png`, `<name>-390x844.png`.
+    pub async fn screenshots(&self, name: &str) -> Result<()> {
+        const PHONE: (u32, u32) = (390, 844);
+        let desktop = self.setup().viewport;
+        self.screenshot(&format!("{name}-{}x{}", desktop.0, desktop.1)).await?;
+        self.browser().resize(PHONE).await?;
+        self.screenshot(&format!("{name}-{}x{}", PHONE.0, PHONE.1)).await?;
+        self.browser().resize(desktop).await
+    }
+
+    /// Uncaught errors, panics and violations of the page's own policy since it has instruments.
+    pub async fn faults(&self) -> Vec<String> {
+        let is_fault = |line: &String| {
+            let fault =
+                ["uncaught: ", "unhandled rejection: ", "policy: "].iter().any(|kind| line.starts_with(kind));
+            fault || line.contains("panicked at")
+        };
+        // A closed tab has nothing to say.
+        let lines: Vec<String> = self.recorded_complaints().await.unwrap_or_default();
+        lines.into_iter().filter(is_fault).collect()
+    }
+
+    async fn recorded_complaints(&self) -> Result<Vec<String>> {
+        self.read("return window.__recorded?.complaints ?? [];").await
+    }
+
     /// What the page complained of since it has instruments, and Chromium's own console log.
     async fn complaints(&self) -> String {
-        let recorded = self.read::<Vec<String>>("return window.__recorded?.complaints ?? [];").await;
+        let recorded = self.recorded_complaints().await;
         let mut lines = recorded.unwrap_or_else(|error| vec![format!("no complaints: {error:#}")]);
         if let Ok(entries) = self.browser().session().browser_log().await {
             lines.extend(entries.into_iter().map(|entry| format!("{} {}", entry.level, entry.message)));

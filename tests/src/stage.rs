@@ -4,13 +4,14 @@ use std::cell::RefCell;
 use std::fmt::{self, Debug, Formatter};
 use std::rc::Rc;
 
-use anyhow::{Context as _, Error, Result};
+use anyhow::{Context as _, Error, Result, ensure};
 use futures_util::future::{join_all, try_join_all};
 use tokio::sync::Mutex;
 
 use crate::browser::Setup;
 use crate::person::Person;
 use crate::server::Server;
+use crate::stats::Expect;
 
 /// Browsers that compete for the machine make each other slow: scenes take turns, whatever the test runner does.
 static TURN: Mutex<()> = Mutex::const_new(());
@@ -41,6 +42,29 @@ impl Stage {
         <[Rc<Person>; N]>::try_from(people).ok().context("everybody has arrived")
     }
 
+    /// Seats several people, lets them enter one new room at the same time, and waits until each sees all others.
+    pub async fn call<const N: usize>(
+        &self,
+        server: &Server,
+        cast: [(&str, Setup); N],
+    ) -> Result<(String, [Rc<Person>; N])> {
+        let link = server.new_link();
+        let people = self.people(cast).await?;
+        try_join_all(people.iter().map(|person| person.enter(&link))).await?;
+        all_see_each_other(&people).await?;
+        Ok((link, people))
+    }
+
+    /// A page that throws, panics or breaks its own policy is broken even if the scene went well.
+    async fn complain_for_the_pages(&self) -> Result<()> {
+        let people = self.people.borrow().clone();
+        for person in people {
+            let faults = person.faults().await;
+            ensure!(faults.is_empty(), "{}'s page complains: {faults:?}", person.name());
+        }
+        Ok(())
+    }
+
     async fn report(&self) -> Result<()> {
         let people = self.people.borrow().clone();
         for person in people {
@@ -53,6 +77,24 @@ impl Stage {
         let people = self.people.into_inner().into_iter().filter_map(Rc::into_inner);
         join_all(people.map(Person::depart)).await;
     }
+}
+
+/// Waits until each of these people sees exactly the others, connected.
+pub async fn all_see_each_other(people: &[Rc<Person>]) -> Result<()> {
+    try_join_all(people.iter().map(async |person| {
+        let others: Vec<&str> =
+            people.iter().map(|other| other.name()).filter(|&name| name != person.name()).collect();
+        person.wait_for_others(&others).await
+    }))
+    .await?;
+    Ok(())
+}
+
+/// Waits until each of these people receives picture and sound from all others.
+pub async fn all_see_and_hear_each_other(people: &[Rc<Person>]) -> Result<()> {
+    all_see_each_other(people).await?;
+    try_join_all(people.iter().map(|person| person.wait_for_media(people.len() - 1, Expect::BOTH))).await?;
+    Ok(())
 }
 
 /// Why a scene failed: its causes, one per line.
@@ -81,7 +123,10 @@ pub type Outcome = std::result::Result<(), Failed>;
 pub async fn perform(scene: &'static str, play: impl AsyncFnOnce(&Stage) -> Result<()>) -> Outcome {
     let _turn = TURN.lock().await;
     let stage = Stage { scene, people: RefCell::default() };
-    let outcome = play(&stage).await;
+    let outcome = match play(&stage).await {
+        Ok(()) => stage.complain_for_the_pages().await,
+        Err(error) => Err(error),
+    };
     let outcome = match outcome {
         Ok(()) => Ok(()),
         Err(error) => Err(Failed(match stage.report().await {

@@ -109,6 +109,16 @@ impl Person {
         .await
     }
 
+    /// Waits until this many peer connections are open.
+    pub async fn wait_for_connections(&self, wanted: usize) -> Result<()> {
+        self.expect(&format!("has {wanted} open peer connections"), async || {
+            let open = self.links().await?.len();
+            ensure!(open == wanted, "{open} are open");
+            Ok(())
+        })
+        .await
+    }
+
     async fn links(&self) -> Result<Vec<Link>> {
         let value = self.run_async(include_str!("scripts/links.js"), Vec::new()).await?;
         Ok(serde_json::from_value::<Links>(value)?.links)

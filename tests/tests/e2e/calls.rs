@@ -1,0 +1,74 @@
+//! Two to eight people see and hear each other: decoded frames and audible sound, not just "connected".
+
+use futures_util::future::try_join_all;
+use visavis_e2e::{Kind, Outcome, Setup, all_see_and_hear_each_other, perform};
+
+async fn two_see_and_hear_each_other(scene: &'static str, alice: Setup, bob: Setup) -> Outcome {
+    if ![alice.kind, bob.kind].into_iter().all(Kind::is_selected) {
+        eprintln!("{scene} is left out: VISAVIS_BROWSER selects another browser");
+        return Ok(());
+    }
+    perform(scene, async |stage| {
+        let server = stage.server(&[]).await?;
+        let (_, people) = stage.call(&server, [("alice", alice), ("bob", bob)]).await?;
+        all_see_and_hear_each_other(&people).await?;
+        let [alice, bob] = people;
+        alice.wait_for_tile("alice", "is shown to herself", |tile| tile.own && tile.playing).await?;
+        alice.wait_for_tile("bob", "plays", |tile| !tile.own && tile.playing).await?;
+        bob.wait_for_tile("alice", "plays", |tile| !tile.own && tile.playing).await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn chromium_and_chromium_see_and_hear_each_other() -> Outcome {
+    two_see_and_hear_each_other("chromium_chromium", Setup::chromium(), Setup::chromium()).await
+}
+
+#[tokio::test]
+async fn firefox_and_firefox_see_and_hear_each_other() -> Outcome {
+    two_see_and_hear_each_other("firefox_firefox", Setup::firefox(), Setup::firefox()).await
+}
+
+#[tokio::test]
+async fn chromium_and_firefox_see_and_hear_each_other() -> Outcome {
+    two_see_and_hear_each_other("chromium_firefox", Setup::chromium(), Setup::firefox()).await
+}
+
+#[tokio::test]
+async fn three_people_see_and_hear_each_other() -> Outcome {
+    perform("three_people", async |stage| {
+        let server = stage.server(&[]).await?;
+        let usual = Setup::usual;
+        let other = if Kind::Firefox.is_selected() { Setup::firefox() } else { usual() };
+        let cast = [("alice", usual()), ("bob", usual()), ("carol", other)];
+        let (_, people) = stage.call(&server, cast).await?;
+        all_see_and_hear_each_other(&people).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn eight_people_see_and_hear_each_other() -> Outcome {
+    perform("eight_people", async |stage| {
+        let server = stage.server(&[]).await?;
+        let small = || Setup::usual().with_small_video();
+        let cast = [
+            ("alice", small()),
+            ("bob", small()),
+            ("carol", small()),
+            ("dave", small()),
+            ("erin", small()),
+            ("frank", small()),
+            ("grace", small()),
+            ("李梅", small().speaking("zh-CN")),
+        ];
+        let (_, people) = stage.call(&server, cast).await?;
+        all_see_and_hear_each_other(&people).await?;
+        let [alice, .., mei] = &people;
+        try_join_all([alice.screenshots("call-8-en"), mei.screenshots("call-8-zh")]).await?;
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,80 @@
+//! People leave, come back, vanish, and find the room full.
+
+use anyhow::ensure;
+use visavis_e2e::{Expect, Outcome, Setup, all_see_and_hear_each_other, perform};
+
+#[tokio::test]
+async fn leaving_and_coming_back_leaves_no_ghost() -> Outcome {
+    perform("leave_and_rejoin", async |stage| {
+        let server = stage.server(&[]).await?;
+        let (link, people) =
+            stage.call(&server, [("alice", Setup::usual()), ("bob", Setup::usual())]).await?;
+        let [alice, bob] = &people;
+        for _ in 0..3 {
+            bob.leave().await?;
+            bob.wait_for_connections(0).await?;
+            bob.wait_for_live_tracks("video", 0).await?;
+            bob.wait_for_live_tracks("audio", 0).await?;
+            alice.wait_for_others(&[]).await?;
+            alice.wait_for_connections(0).await?;
+            bob.open_lobby(&link).await?;
+            let remembered = bob.value("name").await?;
+            ensure!(remembered == "bob", "the lobby remembers {remembered:?}");
+            bob.join().await?;
+            all_see_and_hear_each_other(&people).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn coming_back_under_another_name_shows_the_new_name() -> Outcome {
+    perform("new_name", async |stage| {
+        let server = stage.server(&[]).await?;
+        let (link, [alice, bob]) =
+            stage.call(&server, [("alice", Setup::usual()), ("bob", Setup::usual())]).await?;
+        bob.leave().await?;
+        bob.open_lobby(&link).await?;
+        bob.join_as("Robert").await?;
+        alice.wait_for_others(&["Robert"]).await?;
+        bob.wait_for_others(&["alice"]).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn closing_the_tab_removes_the_tile() -> Outcome {
+    perform("closed_tab", async |stage| {
+        let server = stage.server(&[]).await?;
+        let (_, [alice, bob]) =
+            stage.call(&server, [("alice", Setup::usual()), ("bob", Setup::usual())]).await?;
+        bob.close_tab().await?;
+        alice.wait_for_others(&[]).await?;
+        alice.wait_for_connections(0).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_full_room_says_so_and_takes_the_next_when_somebody_leaves() -> Outcome {
+    perform("room_full", async |stage| {
+        let server = stage.server(&["--room-capacity", "2"]).await?;
+        let (link, [alice, bob]) =
+            stage.call(&server, [("alice", Setup::usual()), ("bob", Setup::usual())]).await?;
+        let carol = stage.person("carol", Setup::usual()).await?;
+        carol.open_lobby(&link).await?;
+        carol.write("name", "carol").await?;
+        carol.click("join").await?;
+        carol.wait_for_notice(&["room-full"]).await?;
+        carol.wait_for_state("lobby").await?;
+        alice.wait_for_others(&["bob"]).await?;
+        bob.leave().await?;
+        alice.wait_for_others(&[]).await?;
+        carol.join().await?;
+        carol.wait_without_notice(&["room-full"]).await?;
+        carol.wait_for_others(&["alice"]).await?;
+        carol.wait_for_media(1, Expect::BOTH).await
+    })
+    .await
+}
