@@ -1,10 +1,14 @@
 //! The harness itself, proven on a page of its own: a call of two peer connections within one page.
 
-use anyhow::ensure;
+use anyhow::{Result, ensure};
 use visavis_e2e::site::{Answer, Site};
-use visavis_e2e::{Expect, Outcome, Setup, perform};
+use visavis_e2e::{Devices, Expect, Outcome, Person, Setup, perform};
 
 async fn sees_and_hears_through_the_instruments(scene: &'static str, setup: Setup) -> Outcome {
+    if !setup.kind.is_selected() {
+        eprintln!("{scene} is left out: VISAVIS_BROWSER selects another browser");
+        return Ok(());
+    }
     perform(scene, async |stage| {
         let site = Site::serve(|path| match path {
             "/" => Answer::found("text/html", include_str!("harness.html")),
@@ -33,4 +37,49 @@ async fn harness_sees_and_hears_in_chromium() -> Outcome {
 #[tokio::test]
 async fn harness_sees_and_hears_in_firefox() -> Outcome {
     sees_and_hears_through_the_instruments("harness_firefox", Setup::firefox()).await
+}
+
+/// What the page gets when it asks for a microphone, then for a camera: `given` or the name of the error.
+async fn answers_to_requests(person: &Person) -> Result<Vec<String>> {
+    const ASK: &str = "const done = arguments[0]; const ask = constraints => navigator.mediaDevices.getUserMedia(constraints)\
+         .then(() => 'given', error => error.name); (async () => { const microphone = await ask({ audio: true }); \
+         return [microphone, await ask({ video: true })]; })().then(answers => done({ answers }));";
+    let value = person.run_async(ASK, Vec::new()).await?;
+    Ok(serde_json::from_value(value["answers"].clone())?)
+}
+
+async fn everybody_has_what_their_setup_says(scene: &'static str, usual: fn() -> Setup) -> Outcome {
+    if !usual().kind.is_selected() {
+        eprintln!("{scene} is left out: VISAVIS_BROWSER selects another browser");
+        return Ok(());
+    }
+    perform(scene, async |stage| {
+        let site = Site::serve(|_| Answer::found("text/html", include_str!("harness.html"))).await?;
+        let cast = [
+            ("refused", usual().with_devices(Devices::CameraRefused)),
+            ("missing", usual().with_devices(Devices::Missing)),
+            ("李梅", usual().speaking("zh-CN")),
+        ];
+        let [refused, missing, mei] = stage.people(cast).await?;
+        for person in [&refused, &missing, &mei] {
+            person.open_home(site.url()).await?;
+        }
+        ensure!(answers_to_requests(&refused).await? == ["given", "NotAllowedError"]);
+        ensure!(answers_to_requests(&missing).await? == ["NotFoundError", "NotFoundError"]);
+        ensure!(answers_to_requests(&mei).await? == ["given", "given"]);
+        let languages: Vec<String> = mei.read("return [...navigator.languages];").await?;
+        ensure!(languages.first().is_some_and(|first| first == "zh-CN"), "the languages are {languages:?}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn setups_hold_in_chromium() -> Outcome {
+    everybody_has_what_their_setup_says("setups_chromium", Setup::chromium).await
+}
+
+#[tokio::test]
+async fn setups_hold_in_firefox() -> Outcome {
+    everybody_has_what_their_setup_says("setups_firefox", Setup::firefox).await
 }
