@@ -3,11 +3,15 @@
 //! One struct per browser object; dropping it closes it and unhooks its listeners. Nothing here knows what a call is:
 //! results leave as the plain events of [`visavis_call`].
 
+pub mod bindings;
 pub mod clipboard;
 pub mod entropy;
 pub mod error;
 pub mod levels;
 pub mod locale;
+pub mod media;
+pub mod page;
+pub mod peer;
 pub mod route;
 pub mod socket;
 pub mod storage;

@@ -6,15 +6,17 @@
 
 use futures_channel::{mpsc, oneshot};
 use leptos::prelude::*;
-use visavis_call::{Call, CallView, Config, Input, Intent, link::Secret};
+use visavis_call::{Call, CallView, Config, DeviceKind, Input, Intent, link::Secret};
 
 pub use crate::browser::{
-    clipboard::copy_text, entropy::new_secret, levels::Levels, locale::languages, route, storage, streams::Streams,
+    clipboard::copy_text, entropy::new_secret, levels::Levels, locale::languages, route, storage,
+    streams::Streams,
 };
-use crate::{browser::entropy, driver};
-
-/// Where the user's name is remembered.
-pub const NAME_KEY: &str = "visavis:name";
+pub use crate::driver::NAME_KEY;
+use crate::{
+    browser::entropy,
+    driver::{self, Inbox, Message},
+};
 
 /// A running call, for components.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +27,7 @@ pub struct CallHandle {
     pub levels: ReadSignal<Levels>,
     /// The streams that [`CallView`] names by id.
     pub streams: Streams,
-    inbox: StoredValue<mpsc::UnboundedSender<Input>>,
+    inbox: StoredValue<Inbox, LocalStorage>,
 }
 
 impl CallHandle {
@@ -33,7 +35,7 @@ impl CallHandle {
     pub fn send(&self, intent: Intent) {
         self.inbox.try_with_value(|inbox| {
             // The driver is gone: there is nobody left to want it from.
-            let _ = inbox.unbounded_send(Input::Intent(intent));
+            let _ = inbox.unbounded_send(Message::Input(Input::Intent(intent)));
         });
     }
 }
@@ -50,22 +52,31 @@ pub fn call() -> CallHandle {
 /// Opens the call of this link in its lobby; it ends with the component that calls this: camera released, room left,
 /// connections closed.
 pub fn open_call(secret: Secret) -> CallHandle {
+    let wish = |kind| storage::get(driver::wish_key(kind)).as_deref() != Some("off");
     let config = Config {
         secret,
         seed: entropy::random_bytes(),
         name: storage::get(NAME_KEY).unwrap_or_default(),
-        microphone: storage::get(driver::MICROPHONE_KEY).as_deref() != Some("off"),
-        camera: storage::get(driver::CAMERA_KEY).as_deref() != Some("off"),
+        microphone: wish(DeviceKind::Microphone),
+        camera: wish(DeviceKind::Camera),
     };
     let (call, effects) = Call::new(config);
     let (view, set_view) = signal(call.view());
     let (levels, set_levels) = signal(Levels::default());
     let streams = Streams::new();
-    let (inbox, inputs) = mpsc::unbounded();
+    let (inbox, messages) = mpsc::unbounded();
     let (owner, owner_gone) = oneshot::channel::<()>();
     on_cleanup(move || drop(owner));
 
-    let parts = driver::Parts { call, effects, inbox: inbox.clone(), inputs, owner_gone, set_view, set_levels, streams };
-    leptos::task::spawn_local(driver::run(parts));
-    CallHandle { view, levels, streams, inbox: StoredValue::new(inbox) }
+    leptos::task::spawn_local(driver::run(driver::Parts {
+        call,
+        effects,
+        inbox: inbox.clone(),
+        messages,
+        owner_gone,
+        view: set_view,
+        levels: set_levels,
+        streams,
+    }));
+    CallHandle { view, levels, streams, inbox: StoredValue::new_local(inbox) }
 }

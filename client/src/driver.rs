@@ -1,42 +1,268 @@
-//! Owns a call and everything the browser holds for it. Being written.
+//! Runs a call: owns it and everything the browser holds for it.
+//!
+//! One async function takes one message at a time from one inbox, hands it to [`Call::handle`], carries out the
+//! effects in order, and publishes the view if it changed. Everybody else only sends. What the function owns drops
+//! when it ends, and dropping closes it. It does not know why an effect is to be carried out.
+
+mod devices;
+mod peers;
+mod timers;
 
 use futures_channel::{mpsc, oneshot};
-use leptos::prelude::*;
-use visavis_call::{Call, CallView, Effect, Input};
+use futures_util::{FutureExt, StreamExt, select_biased};
+use gloo_timers::callback::Interval;
+use leptos::prelude::{Set, WriteSignal};
+use visavis_call::{
+    Call, CallView, DeviceKind, Effect, Input, Intent, Mark, MediaEvent, Phase, RequestFailure, RequestId,
+    SocketEvent,
+};
+use visavis_protocol::ClientEvent;
 
-use crate::browser::{levels::Levels, streams::Streams};
+use self::{devices::LocalDevices, peers::Peers, timers::Timers};
+use crate::browser::{
+    levels::Levels,
+    media::{LocalTrack, MediaOutcome},
+    page, socket,
+    socket::Socket,
+    storage,
+    streams::Streams,
+};
 
-/// Where the wish for the microphone is remembered.
-pub const MICROPHONE_KEY: &str = "visavis:microphone";
-/// Where the wish for the camera is remembered.
-pub const CAMERA_KEY: &str = "visavis:camera";
+/// Where the user's name is remembered.
+pub const NAME_KEY: &str = "visavis:name";
+
+/// Milliseconds between two measurements of the audio levels.
+const LEVELS_EVERY: u32 = 100;
+
+/// Where a device wish is remembered: `on` or `off`.
+pub fn wish_key(kind: DeviceKind) -> &'static str {
+    match kind {
+        DeviceKind::Microphone => "visavis:microphone",
+        DeviceKind::Camera => "visavis:camera",
+    }
+}
+
+/// What is put into the inbox.
+#[derive(Debug)]
+pub enum Message {
+    /// For the call.
+    Input(Input),
+    /// A device runs: its track is kept here, the call learns its id.
+    Opened(LocalTrack),
+    /// A timer ran out; void if it was set anew or cleared since.
+    TimedOut(timers::Ticket),
+    /// Measure the audio levels.
+    Listen,
+}
+
+/// The inbox's sending end.
+pub type Inbox = mpsc::UnboundedSender<Message>;
 
 /// What a driver starts with.
-#[expect(missing_debug_implementations, reason = "being written")]
+#[derive(Debug)]
 pub struct Parts {
     /// The call.
     pub call: Call,
-    /// What it wants first.
+    /// What it wants done first.
     pub effects: Vec<Effect>,
-    /// Where inputs are put.
-    pub inbox: mpsc::UnboundedSender<Input>,
+    /// Where messages are put.
+    pub inbox: Inbox,
     /// Where they are taken.
-    pub inputs: mpsc::UnboundedReceiver<Input>,
-    /// Ends when the owner is gone.
+    pub messages: mpsc::UnboundedReceiver<Message>,
+    /// Ends when nobody looks at the call any more.
     pub owner_gone: oneshot::Receiver<()>,
     /// Where the view is published.
-    pub set_view: WriteSignal<CallView>,
+    pub view: WriteSignal<CallView>,
     /// Where the levels are published.
-    pub set_levels: WriteSignal<Levels>,
-    /// The streams.
+    pub levels: WriteSignal<Levels>,
+    /// Where the streams are held.
     pub streams: Streams,
 }
 
-/// Runs a call.
-pub async fn run(mut parts: Parts) {
-    use futures_util::StreamExt;
-    while let Some(input) = parts.inputs.next().await {
-        let _effects = parts.call.handle(input);
-        parts.set_view.try_set(parts.call.view());
+/// Runs a call until its owner is gone; leaves the room then, if it is in one.
+pub async fn run(parts: Parts) {
+    let Parts { call, effects, inbox, mut messages, owner_gone, view, levels, streams } = parts;
+    let leave = inbox.clone();
+    let _watch = page::PageWatch::new(move || send(&leave, Message::Input(Input::Intent(Intent::Leave))));
+    let listen = inbox.clone();
+    let _listening = Interval::new(LEVELS_EVERY, move || send(&listen, Message::Listen));
+
+    let mut driver = Driver {
+        published: call.view(),
+        call,
+        socket: None,
+        peers: Peers::new(inbox.clone(), streams),
+        devices: LocalDevices::new(&inbox, streams),
+        timers: Timers::new(inbox.clone()),
+        inbox,
+        view,
+        levels,
+        heard: Levels::default(),
+        streams,
+    };
+    driver.carry_out(effects);
+    driver.publish();
+
+    let mut owner_gone = owner_gone.fuse();
+    loop {
+        let message = select_biased! {
+            _ = owner_gone => break,
+            message = messages.next() => message,
+        };
+        let Some(message) = message else { break };
+        driver.take(message);
+    }
+    driver.handle(Input::Intent(Intent::Leave));
+}
+
+/// Puts a message into the inbox; when the driver is gone there is nobody to tell, and a track in it stops.
+fn send(inbox: &Inbox, message: Message) {
+    let _ = inbox.unbounded_send(message);
+}
+
+struct Driver {
+    call: Call,
+    inbox: Inbox,
+    socket: Option<Socket>,
+    peers: Peers,
+    devices: LocalDevices,
+    timers: Timers,
+    streams: Streams,
+    view: WriteSignal<CallView>,
+    published: CallView,
+    levels: WriteSignal<Levels>,
+    heard: Levels,
+}
+
+impl Driver {
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Input(input) => self.handle(input),
+            Message::Opened(track) => {
+                let opened = MediaEvent::Opened(track.id());
+                self.devices.keep(track);
+                self.handle(Input::Media(opened));
+            }
+            Message::TimedOut(ticket) => {
+                if let Some(timer) = self.timers.redeem(ticket) {
+                    self.handle(Input::Timer(timer));
+                }
+            }
+            Message::Listen => self.listen(),
+        }
+    }
+
+    fn handle(&mut self, input: Input) {
+        let effects = self.call.handle(input);
+        self.carry_out(effects);
+        self.publish();
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Connect => self.connect(),
+                Effect::Disconnect => {
+                    if let Some(socket) = &self.socket {
+                        socket.close();
+                    }
+                }
+                Effect::Send { request, event } => self.request(request, &event),
+                Effect::OpenPeer { peer, connection, initiator, ice, tracks } => {
+                    let tracks = tracks.iter().filter_map(|id| Some((id.kind, self.devices.track(*id)?)));
+                    self.peers.open(peer, connection, initiator, &ice, tracks.collect());
+                }
+                Effect::ClosePeer { peer, connection } => self.peers.close(peer, connection),
+                Effect::Peer { peer, connection, command } => {
+                    self.peers.run(peer, connection, command, |id| self.devices.track(id));
+                }
+                Effect::OpenDevices { request, devices } => self.devices.open(request, devices),
+                Effect::CloseTrack(track) => self.devices.close(track),
+                Effect::EnableTrack { track, enabled } => self.devices.enable(track, enabled),
+                Effect::SetTimer { timer, after } => self.timers.set(timer, after),
+                Effect::ClearTimer(timer) => self.timers.clear(&timer),
+                Effect::RememberName(name) => storage::set(NAME_KEY, &name),
+                Effect::Mark(mark) => {
+                    if mark == Mark::Join {
+                        self.streams.expect_first_frame();
+                    }
+                    page::mark(mark.name());
+                }
+                Effect::Log(line) => page::log(&line),
+            }
+        }
+    }
+
+    fn connect(&mut self) {
+        let inbox = self.inbox.clone();
+        self.socket = Some(Socket::open(move |event| {
+            send(&inbox, Message::Input(Input::Socket(socket_event(event))));
+        }));
+    }
+
+    fn request(&self, request: RequestId, event: &ClientEvent) {
+        if let Some(socket) = &self.socket {
+            socket.request(request.0, event.name(), event.payload());
+        } else {
+            let reply = Err(RequestFailure::Disconnected);
+            send(&self.inbox, Message::Input(Input::Socket(SocketEvent::Reply { request, reply })));
+        }
+    }
+
+    fn publish(&mut self) {
+        let view = self.call.view();
+        if view == self.published {
+            return;
+        }
+        for (kind, before, now) in [
+            (DeviceKind::Microphone, self.published.microphone.wish, view.microphone.wish),
+            (DeviceKind::Camera, self.published.camera.wish, view.camera.wish),
+        ] {
+            if before != now {
+                storage::set(wish_key(kind), if now { "on" } else { "off" });
+            }
+        }
+        self.published = view.clone();
+        // Gone together with the owner.
+        let _ = self.view.try_set(view);
+    }
+
+    fn listen(&mut self) {
+        let heard = match self.published.phase {
+            Phase::Left => Levels::default(),
+            Phase::Lobby | Phase::Joining | Phase::InCall | Phase::Reconnecting => {
+                Levels::new(self.devices.amplitude(), self.peers.amplitudes())
+            }
+        };
+        if heard != self.heard {
+            self.heard = heard.clone();
+            let _ = self.levels.try_set(heard);
+        }
+    }
+}
+
+fn socket_event(event: socket::SocketEvent) -> SocketEvent {
+    match event {
+        socket::SocketEvent::Connected => SocketEvent::Connected,
+        socket::SocketEvent::Lost { reason } => SocketEvent::Lost { reason },
+        socket::SocketEvent::Refused { message } => SocketEvent::Refused { message },
+        socket::SocketEvent::Unreachable { attempts } => SocketEvent::Unreachable { attempts },
+        socket::SocketEvent::Event { name, data } => SocketEvent::Event { name, data },
+        socket::SocketEvent::Reply { request, reply } => SocketEvent::Reply {
+            request: RequestId(request),
+            reply: reply.map_err(|failure| match failure {
+                socket::RequestFailure::Disconnected => RequestFailure::Disconnected,
+                socket::RequestFailure::TimedOut => RequestFailure::TimedOut,
+                socket::RequestFailure::TooLarge => RequestFailure::TooLarge,
+            }),
+        },
+    }
+}
+
+/// The message that a media outcome is.
+fn media_message(outcome: MediaOutcome) -> Message {
+    match outcome {
+        MediaOutcome::Opened(track) => Message::Opened(track),
+        MediaOutcome::Event(event) => Message::Input(Input::Media(event)),
     }
 }

@@ -3,9 +3,13 @@
 use visavis_call::link::Secret;
 
 /// Random bytes fit for keys.
+#[expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "every browser that runs WebAssembly has crypto.getRandomValues"
+)]
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    #[expect(clippy::expect_used, reason = "every browser that runs WebAssembly has crypto.getRandomValues")]
     getrandom::fill(&mut bytes).expect("crypto.getRandomValues");
     bytes
 }

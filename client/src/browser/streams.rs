@@ -1,32 +1,171 @@
-//! The media streams that the view names by id. Being written.
+//! The media streams that the view names by id, and the elements that play them.
+//!
+//! [`Streams`] is a `Copy` handle that lives as long as the component that made it. It does not know whose streams
+//! they are.
 
+use std::collections::HashMap;
+
+use gloo_events::EventListener;
+use js_sys::{Function, Promise};
 use leptos::prelude::*;
 use visavis_call::StreamId;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{HtmlMediaElement, HtmlVideoElement, MediaStream};
+
+use super::{bindings::Video, error::BrowserError, page};
+
+const FIRST_REMOTE_FRAME: &str = "visavis:first-remote-frame";
 
 /// The streams of one call.
 #[derive(Debug, Clone, Copy)]
 pub struct Streams {
+    held: StoredValue<Held, LocalStorage>,
     autoplay_blocked: RwSignal<bool>,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    streams: HashMap<StreamId, MediaStream>,
+    /// Elements that may not play their sound before the user does something.
+    silenced: Vec<HtmlMediaElement>,
+    gestures: Vec<EventListener>,
+    /// Set from joining until the first remote frame is seen.
+    first_frame: Option<Vec<FrameWatch>>,
 }
 
 impl Streams {
     /// An empty registry, which lives as long as the calling component.
     pub fn new() -> Self {
-        Self { autoplay_blocked: RwSignal::new(false) }
+        Self { held: StoredValue::new_local(Held::default()), autoplay_blocked: RwSignal::new(false) }
     }
 
-    /// Whether the browser waits for a click before it plays sound.
+    /// Whether the browser waits for a click or a key before it plays sound.
     pub fn autoplay_blocked(&self) -> ReadSignal<bool> {
         self.autoplay_blocked.read_only()
     }
 
-    /// Lets an element show and play a stream, or nothing. The user's own is muted. Call it from an `Effect` that
-    /// tracks the element's `NodeRef` and a memo of the stream's id: it also follows the stream's coming and going.
-    pub fn attach(&self, _video: &web_sys::HtmlVideoElement, _stream: Option<&StreamId>) {}
+    /// Lets an element show and play a stream, or nothing; the user's own makes no sound. An element that has this
+    /// stream already is left alone. Call it from an `Effect` that reads the element's `NodeRef` and the stream's id:
+    /// a stream is here before its id is in the view.
+    pub fn attach(&self, video: &HtmlVideoElement, stream: Option<&StreamId>) {
+        let wanted =
+            stream.and_then(|id| self.held.try_with_value(|held| held.streams.get(id).cloned()).flatten());
+        if video.src_object() == wanted {
+            return;
+        }
+        video.set_src_object(wanted.as_ref());
+        if wanted.is_none() {
+            return;
+        }
+        match stream {
+            Some(StreamId::Remote(..)) => self.watch_first_frame(video),
+            Some(StreamId::Local(_)) | None => video.set_muted(true),
+        }
+        let (streams, video) = (*self, video.clone());
+        spawn_local(async move { streams.play(video.unchecked_into()).await });
+    }
+
+    pub(crate) fn insert(&self, id: StreamId, stream: MediaStream) {
+        self.held.try_update_value(|held| held.streams.insert(id, stream));
+    }
+
+    pub(crate) fn remove(&self, id: &StreamId) {
+        self.held.try_update_value(|held| held.streams.remove(id));
+    }
+
+    /// From now on the next remote frame is the first one.
+    pub(crate) fn expect_first_frame(&self) {
+        self.held.try_update_value(|held| held.first_frame = Some(Vec::new()));
+    }
+
+    /// Plays an element; where sound is refused, the picture alone.
+    async fn play(self, element: HtmlMediaElement) {
+        let Err(error) = play(&element).await else { return };
+        // `AbortError`: the element got another stream in the meantime.
+        if error.name != "NotAllowedError" {
+            return;
+        }
+        element.set_muted(true);
+        self.wait_for_gesture(element.clone());
+        if let Err(error) = play(&element).await {
+            page::log(&format!("a stream does not play: {error}"));
+        }
+    }
+
+    fn wait_for_gesture(self, element: HtmlMediaElement) {
+        let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
+        let gesture = move |_: &web_sys::Event| {
+            // In a task of its own: a listener must not be dropped while it runs.
+            spawn_local(async move {
+                let silenced = self.held.try_update_value(|held| {
+                    held.gestures.clear();
+                    std::mem::take(&mut held.silenced)
+                });
+                self.autoplay_blocked.try_set(false);
+                for element in silenced.unwrap_or_default() {
+                    element.set_muted(false);
+                    spawn_local(self.play(element));
+                }
+            });
+        };
+        self.held.try_update_value(|held| {
+            held.silenced.push(element);
+            if held.gestures.is_empty() {
+                let listen = |event| EventListener::new(&document, event, gesture);
+                held.gestures = vec![listen("pointerdown"), listen("keydown")];
+            }
+        });
+        self.autoplay_blocked.try_set(true);
+    }
+
+    fn watch_first_frame(self, video: &HtmlVideoElement) {
+        if !self.held.try_with_value(|held| held.first_frame.is_some()).unwrap_or(false) {
+            return;
+        }
+        let (watch, frame) = FrameWatch::new(video);
+        self.held.try_update_value(|held| held.first_frame.get_or_insert_default().push(watch));
+        spawn_local(async move {
+            // A watch that was given up resolves to nothing.
+            let seen = JsFuture::from(frame).await.is_ok_and(|time| !time.is_undefined());
+            if seen && self.held.try_update_value(|held| held.first_frame.take()).flatten().is_some() {
+                page::mark(FIRST_REMOTE_FRAME);
+            }
+        });
+    }
 }
 
 impl Default for Streams {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+async fn play(element: &HtmlMediaElement) -> Result<(), BrowserError> {
+    JsFuture::from(element.play()?).await?;
+    Ok(())
+}
+
+/// Waits for an element to present a frame; dropping it settles the promise with nothing, so that its task ends.
+#[derive(Debug)]
+struct FrameWatch {
+    resolve: Function,
+}
+
+impl FrameWatch {
+    fn new(video: &HtmlVideoElement) -> (Self, Promise) {
+        let mut resolve = Function::default();
+        let promise = Promise::new(&mut |resolved, _| resolve = resolved);
+        let video: &Video = video.unchecked_ref();
+        if video.request_video_frame_callback(&resolve).is_err() {
+            let _ = video.add_event_listener_with_callback("loadeddata", &resolve);
+        }
+        (Self { resolve }, promise)
+    }
+}
+
+impl Drop for FrameWatch {
+    fn drop(&mut self) {
+        let _ = self.resolve.call1(&JsValue::UNDEFINED, &JsValue::UNDEFINED);
     }
 }

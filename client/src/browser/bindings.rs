@@ -1,0 +1,38 @@
+//! Bindings that web-sys lacks, or hides behind its unstable switch.
+
+use js_sys::{Function, Object, Promise};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// More members of `RTCPeerConnection`.
+    #[wasm_bindgen(extends = web_sys::RtcPeerConnection, extends = web_sys::EventTarget, extends = Object, js_name = RTCPeerConnection)]
+    #[derive(Clone, Debug)]
+    pub type PeerConnection;
+
+    /// `restartIce()` (webrtc-pc §4.4.2).
+    #[wasm_bindgen(method, js_name = restartIce)]
+    pub fn restart_ice(this: &PeerConnection);
+
+    /// `setLocalDescription()`: makes the description that fits the signaling state (webrtc-pc §4.4.2).
+    #[wasm_bindgen(method, js_name = setLocalDescription)]
+    pub fn set_local_description_implicitly(this: &PeerConnection) -> Promise;
+
+    /// More members of `RTCRtpSender`.
+    #[wasm_bindgen(extends = web_sys::RtcRtpSender, extends = Object, js_name = RTCRtpSender)]
+    #[derive(Clone, Debug)]
+    pub type Sender;
+
+    /// `setStreams(stream)`: what is in one stream is kept in sync (webrtc-pc §5.2).
+    #[wasm_bindgen(method, catch, js_name = setStreams)]
+    pub fn set_streams(this: &Sender, stream: &web_sys::MediaStream) -> Result<(), JsValue>;
+
+    /// More members of `HTMLVideoElement`.
+    #[wasm_bindgen(extends = web_sys::HtmlVideoElement, extends = web_sys::HtmlMediaElement, extends = web_sys::EventTarget, extends = Object, js_name = HTMLVideoElement)]
+    #[derive(Clone, Debug)]
+    pub type Video;
+
+    /// `requestVideoFrameCallback()`: called with the time at which a frame was presented.
+    #[wasm_bindgen(method, catch, js_name = requestVideoFrameCallback)]
+    pub fn request_video_frame_callback(this: &Video, callback: &Function) -> Result<u32, JsValue>;
+}

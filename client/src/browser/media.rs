@@ -1,0 +1,266 @@
+//! Microphone and camera.
+//!
+//! [`Devices`] asks for them and tells what there is; a [`LocalTrack`] is one that runs, and dropping it stops it.
+//! It does not know what the tracks are for.
+
+use std::rc::Rc;
+
+use gloo_events::EventListener;
+use serde::Serialize;
+use visavis_call::{Device, DeviceFailure, DeviceKind, DeviceRequest, MediaEvent, MediaRequest, TrackId};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{MediaDeviceInfo, MediaDeviceKind, MediaDevices, MediaStream, MediaStreamTrack};
+
+use super::error::BrowserError;
+
+/// What opening devices leads to.
+#[derive(Debug)]
+pub enum MediaOutcome {
+    /// A device runs. Whoever drops the track stops it.
+    Opened(LocalTrack),
+    /// Something else; never `Opened`.
+    Event(MediaEvent),
+}
+
+type Sink = Rc<dyn Fn(MediaOutcome)>;
+
+/// A running track, to be handed from one browser object to another.
+pub type Track = MediaStreamTrack;
+
+/// The devices of this machine.
+pub struct Devices {
+    sink: Sink,
+    _change: Option<EventListener>,
+}
+
+impl std::fmt::Debug for Devices {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Devices").finish_non_exhaustive()
+    }
+}
+
+impl Devices {
+    /// Tells the devices there are, now and whenever they change.
+    pub fn watch(sink: impl Fn(MediaOutcome) + 'static) -> Self {
+        let sink: Sink = Rc::new(sink);
+        let change = media_devices().ok().map(|devices| {
+            let sink = sink.clone();
+            EventListener::new(&devices, "devicechange", move |_| spawn_local(tell_devices(sink.clone())))
+        });
+        spawn_local(tell_devices(sink.clone()));
+        Self { sink, _change: change }
+    }
+
+    /// Opens devices with one question to the user; if that fails, each alone.
+    pub fn open(&self, request: MediaRequest, devices: Vec<DeviceRequest>) {
+        let sink = self.sink.clone();
+        spawn_local(async move {
+            match open_together(&devices).await {
+                Ok(stream) => take_tracks(request, &devices, &stream, &sink),
+                Err(error) if devices.len() < 2 => fail(request, &devices, &error, &sink),
+                Err(_) => {
+                    for device in devices {
+                        let alone = [device];
+                        match open_together(&alone).await {
+                            Ok(stream) => take_tracks(request, &alone, &stream, &sink),
+                            Err(error) => fail(request, &alone, &error, &sink),
+                        }
+                    }
+                }
+            }
+            // Only now may the page see what the devices are called.
+            tell_devices(sink).await;
+        });
+    }
+}
+
+/// A track of ours; its device is released when this is dropped.
+#[derive(Debug)]
+pub struct LocalTrack {
+    id: TrackId,
+    track: MediaStreamTrack,
+    stream: MediaStream,
+    ended: Option<EventListener>,
+}
+
+impl LocalTrack {
+    fn new(id: TrackId, track: MediaStreamTrack, sink: &Sink) -> Result<Self, BrowserError> {
+        let sink = sink.clone();
+        // Held by the struct before anything can fail, so that the track is stopped then.
+        let mut local = Self { id, stream: MediaStream::new()?, track, ended: None };
+        local.stream.add_track(&local.track);
+        let ended = move |_: &web_sys::Event| sink(MediaOutcome::Event(MediaEvent::Ended(id)));
+        local.ended = Some(EventListener::new(&local.track, "ended", ended));
+        Ok(local)
+    }
+
+    /// Its name.
+    pub fn id(&self) -> TrackId {
+        self.id
+    }
+
+    /// The track, to be sent.
+    pub fn track(&self) -> &MediaStreamTrack {
+        &self.track
+    }
+
+    /// A stream of this track alone, to be shown or measured.
+    pub fn stream(&self) -> &MediaStream {
+        &self.stream
+    }
+
+    /// Sends silence or black while not enabled.
+    pub fn enable(&self, enabled: bool) {
+        self.track.set_enabled(enabled);
+    }
+}
+
+impl Drop for LocalTrack {
+    fn drop(&mut self) {
+        self.ended = None;
+        self.track.stop();
+    }
+}
+
+/// Why `getUserMedia` failed, out of the exception's name: the standard's (mediacapture-main §10.1.1) and the
+/// older ones that browsers still use.
+pub fn classify(error: &BrowserError) -> DeviceFailure {
+    match error.name.as_str() {
+        "NotAllowedError" | "SecurityError" | "PermissionDeniedError" | "PermissionDismissedError" => {
+            DeviceFailure::Refused
+        }
+        "NotFoundError" | "OverconstrainedError" | "DevicesNotFoundError" | "ConstraintNotSatisfiedError" => {
+            DeviceFailure::Missing
+        }
+        "NotReadableError" | "AbortError" | "TrackStartError" | "HardwareUnavailableError" => {
+            DeviceFailure::Busy
+        }
+        "NotSupportedError" => DeviceFailure::Unsupported,
+        _ => DeviceFailure::Other,
+    }
+}
+
+fn media_devices() -> Result<MediaDevices, BrowserError> {
+    let window = web_sys::window().ok_or_else(|| BrowserError::unsupported("there is no window"))?;
+    let devices = window.navigator().media_devices()?;
+    // Outside of https it is undefined, whatever the binding's type says.
+    if devices.is_undefined() {
+        return Err(BrowserError::unsupported("this page may not use devices"));
+    }
+    Ok(devices)
+}
+
+async fn open_together(requests: &[DeviceRequest]) -> Result<MediaStream, BrowserError> {
+    let constraints = serde_wasm_bindgen::to_value(&Constraints::new(requests));
+    let constraints = constraints.map_err(|error| BrowserError::from(JsValue::from(error)))?;
+    let stream = media_devices()?.get_user_media_with_constraints(constraints.unchecked_ref())?;
+    Ok(JsFuture::from(stream).await?.unchecked_into())
+}
+
+/// Hands the stream's tracks over, one per request.
+fn take_tracks(request: MediaRequest, requests: &[DeviceRequest], stream: &MediaStream, sink: &Sink) {
+    for &DeviceRequest { kind, .. } in requests {
+        let id = TrackId { request, kind };
+        let tracks = match kind {
+            DeviceKind::Microphone => stream.get_audio_tracks(),
+            DeviceKind::Camera => stream.get_video_tracks(),
+        };
+        let track: Option<MediaStreamTrack> = tracks.get(0).dyn_into().ok();
+        match track.and_then(|track| LocalTrack::new(id, track, sink).ok()) {
+            Some(local) => sink(MediaOutcome::Opened(local)),
+            None => {
+                sink(MediaOutcome::Event(MediaEvent::Failed { track: id, failure: DeviceFailure::Other }));
+            }
+        }
+    }
+}
+
+fn fail(request: MediaRequest, requests: &[DeviceRequest], error: &BrowserError, sink: &Sink) {
+    super::page::log(&format!("a device does not open: {error}"));
+    for &DeviceRequest { kind, .. } in requests {
+        let track = TrackId { request, kind };
+        sink(MediaOutcome::Event(MediaEvent::Failed { track, failure: classify(error) }));
+    }
+}
+
+/// Without permission devices have no id; they cannot be chosen then, so they are left out.
+async fn tell_devices(sink: Sink) {
+    let Ok(Ok(listed)) = media_devices().map(|devices| devices.enumerate_devices()) else { return };
+    let Ok(listed) = JsFuture::from(listed).await else { return };
+    let listed = js_sys::Array::from(&listed);
+    let devices = listed.iter().filter_map(|device| {
+        let device: MediaDeviceInfo = device.unchecked_into();
+        let kind = match device.kind() {
+            MediaDeviceKind::Audioinput => DeviceKind::Microphone,
+            MediaDeviceKind::Videoinput => DeviceKind::Camera,
+            MediaDeviceKind::Audiooutput | _ => return None,
+        };
+        Some(Device { kind, id: device.device_id(), label: device.label() })
+    });
+    let devices = devices.filter(|device| !device.id.is_empty()).collect();
+    sink(MediaOutcome::Event(MediaEvent::Devices(devices)));
+}
+
+/// `MediaStreamConstraints` (mediacapture-main §10.4).
+#[derive(Serialize)]
+struct Constraints<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audio: Option<AudioConstraints<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    video: Option<VideoConstraints<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AudioConstraints<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_id: Option<Exact<'a>>,
+    echo_cancellation: bool,
+    noise_suppression: bool,
+    auto_gain_control: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct VideoConstraints<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_id: Option<Exact<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    facing_mode: Option<&'static str>,
+    width: Ideal,
+    height: Ideal,
+    frame_rate: Ideal,
+}
+
+#[derive(Serialize)]
+struct Exact<'a> {
+    exact: &'a str,
+}
+
+#[derive(Serialize)]
+struct Ideal {
+    ideal: u32,
+}
+
+impl<'a> Constraints<'a> {
+    fn new(requests: &'a [DeviceRequest]) -> Self {
+        let wanted = |kind| requests.iter().find(move |request| request.kind == kind);
+        let exact = |request: &'a DeviceRequest| request.device.as_deref().map(|exact| Exact { exact });
+        Self {
+            audio: wanted(DeviceKind::Microphone).map(|request| AudioConstraints {
+                device_id: exact(request),
+                echo_cancellation: true,
+                noise_suppression: true,
+                auto_gain_control: true,
+            }),
+            video: wanted(DeviceKind::Camera).map(|request| VideoConstraints {
+                device_id: exact(request),
+                facing_mode: request.device.is_none().then_some("user"),
+                width: Ideal { ideal: 1280 },
+                height: Ideal { ideal: 720 },
+                frame_rate: Ideal { ideal: 30 },
+            }),
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The page as a whole: its coming and going, its performance marks, its console.
+
+use gloo_events::EventListener;
+use wasm_bindgen::JsCast;
+
+/// Tells that the user leaves the page, as long as it lives. A page that the browser brings back is loaded anew: its
+/// call is over.
+#[derive(Debug)]
+pub struct PageWatch {
+    _pagehide: EventListener,
+    _pageshow: EventListener,
+}
+
+impl PageWatch {
+    /// Calls back when the page goes away.
+    pub fn new(on_leave: impl Fn() + 'static) -> Option<Self> {
+        let window = web_sys::window()?;
+        Some(Self {
+            _pagehide: EventListener::new(&window, "pagehide", move |_| on_leave()),
+            _pageshow: EventListener::new(&window, "pageshow", |event| {
+                let transition = event.dyn_ref::<web_sys::PageTransitionEvent>();
+                if transition.is_some_and(web_sys::PageTransitionEvent::persisted) {
+                    super::route::reload();
+                }
+            }),
+        })
+    }
+}
+
+/// Leaves a performance mark.
+pub fn mark(name: &str) {
+    if let Some(performance) = web_sys::window().and_then(|window| window.performance()) {
+        // Marks cannot fail for names that are no attribute of PerformanceTiming.
+        let _ = performance.mark(name);
+    }
+}
+
+/// Writes a line to the console's debug log.
+pub fn log(line: &str) {
+    web_sys::console::debug_1(&line.into());
+}
+
+/// Writes a line to the console's error log.
+pub fn log_error(line: &str) {
+    web_sys::console::error_1(&line.into());
+}
+
+/// Takes an element of the HTML page away, if it is there.
+pub fn remove_element(id: &str) {
+    let document = web_sys::window().and_then(|window| window.document());
+    if let Some(element) = document.and_then(|document| document.get_element_by_id(id)) {
+        element.remove();
+    }
+}

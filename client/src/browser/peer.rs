@@ -1,0 +1,227 @@
+//! One `RTCPeerConnection` with its channels and the stream of what comes in.
+//!
+//! Commands run one at a time in one task, in order; results and events leave through a sink. Dropping a [`Peer`]
+//! closes the connection; nothing is reported after that. It does not know whom it connects to, nor what its
+//! messages mean.
+
+mod queue;
+mod transceivers;
+
+use std::rc::Rc;
+
+use futures_channel::mpsc;
+use futures_util::future::{AbortHandle, abortable};
+use gloo_events::EventListener;
+use serde::Serialize;
+use visavis_call::{Candidate, ConnectionState, DeviceKind, PeerCommand, PeerEvent, TrackId};
+use visavis_protocol::IceServer;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{
+    Event, MediaStream, MediaStreamTrack, MessageEvent, RtcDataChannel, RtcDataChannelInit,
+    RtcPeerConnection, RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcRtpReceiver,
+    RtcRtpSynchronizationSource, RtcTrackEvent,
+};
+
+use self::queue::{Job, Queue};
+use self::transceivers::Outgoing;
+use super::{bindings::PeerConnection, error::BrowserError};
+
+type Sink = Rc<dyn Fn(PeerEvent)>;
+
+/// A peer connection; closed when dropped.
+#[derive(Debug)]
+pub struct Peer {
+    connection: PeerConnection,
+    control: RtcDataChannel,
+    live: RtcDataChannel,
+    stream: MediaStream,
+    jobs: mpsc::UnboundedSender<Job>,
+    task: AbortHandle,
+    listeners: Vec<EventListener>,
+}
+
+/// What a connection starts with.
+#[derive(Debug)]
+pub struct PeerOptions<'a> {
+    /// Whether we make the first offer.
+    pub initiator: bool,
+    /// STUN and TURN.
+    pub ice: &'a [IceServer],
+    /// Our tracks by kind.
+    pub tracks: Vec<(DeviceKind, MediaStreamTrack)>,
+}
+
+impl Peer {
+    /// Makes a connection; its events and the results of its commands go to the sink.
+    pub fn open(options: PeerOptions<'_>, sink: impl Fn(PeerEvent) + 'static) -> Result<Self, BrowserError> {
+        let connection =
+            RtcPeerConnection::new_with_configuration(configuration(options.ice)?.unchecked_ref())?;
+        let connection: PeerConnection = connection.unchecked_into();
+        let sink: Sink = Rc::new(sink);
+
+        let control = negotiated_channel(&connection, "control", 0);
+        let live = negotiated_channel(&connection, "live", 1);
+        let stream = MediaStream::new()?;
+        let mut listeners = connection_listeners(&connection, &stream, &sink);
+        listeners.extend(control_listeners(&control, &sink));
+
+        let outgoing = Outgoing::new(options.tracks)?;
+        if options.initiator {
+            outgoing.add_transceivers(&connection);
+        }
+        let (jobs, queued) = mpsc::unbounded();
+        let queue = Queue { connection: connection.clone(), control: control.clone(), outgoing, sink };
+        // A promise of a closed connection never settles, so the task must not depend on one to end.
+        let (task, handle) = abortable(queue.run(queued));
+        wasm_bindgen_futures::spawn_local(async move {
+            let _ = task.await;
+        });
+        Ok(Self { connection, control, live, stream, jobs, task: handle, listeners })
+    }
+
+    /// Queues a command; `find` gives the track it names.
+    pub fn run(&self, command: PeerCommand, find: impl FnOnce(TrackId) -> Option<MediaStreamTrack>) {
+        let job = match command {
+            PeerCommand::SetLocal => Job::SetLocal,
+            PeerCommand::SetRemote(description) => Job::SetRemote(description),
+            PeerCommand::AddCandidate(candidate) => Job::AddCandidate(candidate),
+            PeerCommand::ReplaceTrack { kind, track } => Job::ReplaceTrack(kind, track.and_then(find)),
+            PeerCommand::SendControl(text) => Job::SendControl(text),
+            PeerCommand::RestartIce(ice) => Job::RestartIce(ice),
+        };
+        // The queue lives as long as we do.
+        let _ = self.jobs.unbounded_send(job);
+    }
+
+    /// All remote tracks.
+    pub fn stream(&self) -> &MediaStream {
+        &self.stream
+    }
+
+    /// The amplitude of what was played last, from 0 to 1 (webrtc-pc §5.3, `audioLevel`).
+    pub fn audio_level(&self) -> f32 {
+        let mut loudest = 0.0_f64;
+        for receiver in self.connection.get_receivers() {
+            let receiver: RtcRtpReceiver = receiver.unchecked_into();
+            if receiver.track().kind() != "audio" {
+                continue;
+            }
+            for source in receiver.get_synchronization_sources() {
+                let source: RtcRtpSynchronizationSource = source.unchecked_into();
+                loudest = loudest.max(source.get_audio_level().unwrap_or_default());
+            }
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "a level between 0 and 1")]
+        let loudest = loudest as f32;
+        loudest
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        self.task.abort();
+        self.listeners.clear();
+        self.control.close();
+        self.live.close();
+        self.connection.close();
+        for track in self.stream.get_tracks() {
+            track.unchecked_into::<MediaStreamTrack>().stop();
+        }
+    }
+}
+
+/// `RTCConfiguration` (webrtc-pc §4.2.1).
+fn configuration(ice: &[IceServer]) -> Result<JsValue, BrowserError> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Configuration<'a> {
+        ice_servers: &'a [IceServer],
+        bundle_policy: &'static str,
+    }
+    let configuration = Configuration { ice_servers: ice, bundle_policy: "max-bundle" };
+    serde_wasm_bindgen::to_value(&configuration).map_err(|error| BrowserError::from(JsValue::from(error)))
+}
+
+/// Both sides make the channel with the same id, so it needs no announcement: `control` is reliable and ordered,
+/// `live` neither.
+fn negotiated_channel(connection: &PeerConnection, label: &str, id: u16) -> RtcDataChannel {
+    let init = RtcDataChannelInit::new();
+    init.set_negotiated(true);
+    init.set_id(id);
+    if label == "live" {
+        init.set_ordered(false);
+        init.set_max_retransmits(0);
+    }
+    connection.create_data_channel_with_data_channel_dict(label, &init)
+}
+
+fn connection_listeners(
+    connection: &PeerConnection,
+    stream: &MediaStream,
+    sink: &Sink,
+) -> Vec<EventListener> {
+    let listen =
+        |event, handler: Box<dyn Fn(&Event)>| EventListener::new(connection, event, move |e| handler(e));
+    let (needed, candidate, state, track) = (sink.clone(), sink.clone(), sink.clone(), sink.clone());
+    let stream = stream.clone();
+    vec![
+        listen("negotiationneeded", Box::new(move |_| needed(PeerEvent::NegotiationNeeded))),
+        listen(
+            "icecandidate",
+            Box::new(move |event| {
+                if let Some(found) = local_candidate(event) {
+                    candidate(PeerEvent::LocalCandidate(found));
+                }
+            }),
+        ),
+        listen(
+            "connectionstatechange",
+            Box::new(move |event| {
+                if let Some(connection) = event.target() {
+                    let connection: RtcPeerConnection = connection.unchecked_into();
+                    state(PeerEvent::State(connection_state(connection.connection_state())));
+                }
+            }),
+        ),
+        listen(
+            "track",
+            Box::new(move |event| {
+                let added = event.unchecked_ref::<RtcTrackEvent>().track();
+                stream.add_track(&added);
+                track(PeerEvent::Track(transceivers::kind_of(&added)));
+            }),
+        ),
+    ]
+}
+
+fn control_listeners(control: &RtcDataChannel, sink: &Sink) -> [EventListener; 3] {
+    let (open, closed, message) = (sink.clone(), sink.clone(), sink.clone());
+    [
+        EventListener::new(control, "open", move |_| open(PeerEvent::ControlOpen)),
+        EventListener::new(control, "close", move |_| closed(PeerEvent::ControlClosed)),
+        EventListener::new(control, "message", move |event| {
+            // Binary messages are none of ours.
+            if let Some(text) = event.unchecked_ref::<MessageEvent>().data().as_string() {
+                message(PeerEvent::Control(text));
+            }
+        }),
+    ]
+}
+
+/// The candidate of an `icecandidate` event; the event without one only says that gathering has ended.
+fn local_candidate(event: &Event) -> Option<Candidate> {
+    let candidate = event.unchecked_ref::<RtcPeerConnectionIceEvent>().candidate()?;
+    serde_wasm_bindgen::from_value(candidate.to_json().into()).ok()
+}
+
+fn connection_state(state: RtcPeerConnectionState) -> ConnectionState {
+    match state {
+        RtcPeerConnectionState::Connecting => ConnectionState::Connecting,
+        RtcPeerConnectionState::Connected => ConnectionState::Connected,
+        RtcPeerConnectionState::Disconnected => ConnectionState::Disconnected,
+        RtcPeerConnectionState::Failed => ConnectionState::Failed,
+        RtcPeerConnectionState::Closed => ConnectionState::Closed,
+        // A state of tomorrow says nothing about the link.
+        RtcPeerConnectionState::New | _ => ConnectionState::New,
+    }
+}

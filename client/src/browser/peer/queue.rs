@@ -1,0 +1,120 @@
+//! The task of a connection: takes one command at a time and awaits its promise before the next.
+
+use futures_channel::mpsc;
+use futures_util::StreamExt;
+use js_sys::Promise;
+use visavis_call::{Candidate, Description, DeviceKind, Operation, PeerEvent, SdpKind};
+use visavis_protocol::IceServer;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{MediaStreamTrack, RtcDataChannel, RtcSdpType};
+
+use super::{Sink, configuration, transceivers::Outgoing};
+use crate::browser::{bindings::PeerConnection, error::BrowserError, page};
+
+/// A command with the browser's objects in place of their ids.
+#[derive(Debug)]
+pub(super) enum Job {
+    SetLocal,
+    SetRemote(Description),
+    AddCandidate(Candidate),
+    ReplaceTrack(DeviceKind, Option<MediaStreamTrack>),
+    SendControl(String),
+    RestartIce(Vec<IceServer>),
+}
+
+pub(super) struct Queue {
+    pub(super) connection: PeerConnection,
+    pub(super) control: RtcDataChannel,
+    pub(super) outgoing: Outgoing,
+    pub(super) sink: Sink,
+}
+
+impl Queue {
+    pub(super) async fn run(mut self, mut jobs: mpsc::UnboundedReceiver<Job>) {
+        while let Some(job) = jobs.next().await {
+            let operation = match &job {
+                Job::SetLocal => Operation::SetLocal,
+                Job::SetRemote(_) => Operation::SetRemote,
+                Job::ReplaceTrack(..) => Operation::ReplaceTrack,
+                Job::SendControl(_) => Operation::SendControl,
+                Job::RestartIce(_) => Operation::Open,
+                Job::AddCandidate(candidate) => {
+                    if let Err(error) = self.add_candidate(candidate).await {
+                        page::log(&format!("a candidate does not apply: {error}"));
+                    }
+                    continue;
+                }
+            };
+            match self.carry_out(job).await {
+                Ok(Some(result)) => (self.sink)(result),
+                Ok(None) => {}
+                Err(error) => (self.sink)(PeerEvent::Failed { operation, error: error.to_string() }),
+            }
+        }
+    }
+
+    async fn carry_out(&mut self, job: Job) -> Result<Option<PeerEvent>, BrowserError> {
+        match job {
+            Job::SetLocal => {
+                settle(self.connection.set_local_description_implicitly()).await?;
+                Ok(Some(PeerEvent::LocalSet(self.local_description()?)))
+            }
+            Job::SetRemote(description) => {
+                let offer = description.kind == SdpKind::Offer;
+                let description = to_js(&description)?;
+                settle(self.connection.set_remote_description(description.unchecked_ref())).await?;
+                if offer {
+                    self.outgoing.take_transceivers(&self.connection).await?;
+                }
+                Ok(Some(PeerEvent::RemoteSet))
+            }
+            Job::AddCandidate(candidate) => self.add_candidate(&candidate).await.map(|()| None),
+            Job::ReplaceTrack(kind, track) => {
+                self.outgoing.replace(&self.connection, kind, track).await.map(|()| None)
+            }
+            Job::SendControl(text) => {
+                self.control.send_with_str(&text)?;
+                Ok(None)
+            }
+            Job::RestartIce(ice) => {
+                let configuration = configuration(&ice)?;
+                self.connection.set_configuration_with_configuration(configuration.unchecked_ref())?;
+                self.connection.restart_ice();
+                Ok(None)
+            }
+        }
+    }
+
+    async fn add_candidate(&self, candidate: &Candidate) -> Result<(), BrowserError> {
+        let candidate = to_js(candidate)?;
+        let added = self
+            .connection
+            .add_ice_candidate_with_opt_rtc_ice_candidate_init(Some(candidate.unchecked_ref()));
+        settle(added).await
+    }
+
+    fn local_description(&self) -> Result<Description, BrowserError> {
+        let description = self.connection.local_description();
+        let description =
+            description.ok_or_else(|| BrowserError::unsupported("there is no local description"))?;
+        let kind = match description.type_() {
+            RtcSdpType::Offer => SdpKind::Offer,
+            RtcSdpType::Answer => SdpKind::Answer,
+            RtcSdpType::Pranswer | RtcSdpType::Rollback | _ => {
+                return Err(BrowserError::unsupported("the local description is neither offer nor answer"));
+            }
+        };
+        Ok(Description { kind, sdp: description.sdp() })
+    }
+}
+
+/// Awaits a promise whose value does not matter.
+pub(super) async fn settle(promise: Promise) -> Result<(), BrowserError> {
+    JsFuture::from(promise).await?;
+    Ok(())
+}
+
+fn to_js(value: &impl serde::Serialize) -> Result<JsValue, BrowserError> {
+    serde_wasm_bindgen::to_value(value).map_err(|error| BrowserError::from(JsValue::from(error)))
+}

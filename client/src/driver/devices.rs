@@ -1,0 +1,87 @@
+//! Our own tracks, by id.
+
+use std::collections::HashMap;
+
+use visavis_call::{DeviceKind, DeviceRequest, MediaRequest, StreamId, TrackId};
+
+use super::{Inbox, media_message, send};
+use crate::browser::{
+    levels::Meter,
+    media::{Devices, LocalTrack, Track},
+    page,
+    streams::Streams,
+};
+
+pub(super) struct LocalDevices {
+    devices: Devices,
+    tracks: HashMap<TrackId, LocalTrack>,
+    streams: Streams,
+    meter: Meter,
+    /// The track that is measured.
+    measured: Option<TrackId>,
+}
+
+impl LocalDevices {
+    pub(super) fn new(inbox: &Inbox, streams: Streams) -> Self {
+        let inbox = inbox.clone();
+        Self {
+            devices: Devices::watch(move |outcome| send(&inbox, media_message(outcome))),
+            tracks: HashMap::new(),
+            streams,
+            meter: Meter::default(),
+            measured: None,
+        }
+    }
+
+    pub(super) fn open(&self, request: MediaRequest, devices: Vec<DeviceRequest>) {
+        self.devices.open(request, devices);
+    }
+
+    /// Keeps a track that runs, until it is closed.
+    pub(super) fn keep(&mut self, track: LocalTrack) {
+        let id = track.id();
+        match id.kind {
+            DeviceKind::Microphone => self.measure(Some(&track)),
+            DeviceKind::Camera => self.streams.insert(StreamId::Local(id), track.stream().clone()),
+        }
+        self.tracks.insert(id, track);
+    }
+
+    pub(super) fn close(&mut self, id: TrackId) {
+        self.tracks.remove(&id);
+        self.streams.remove(&StreamId::Local(id));
+        if self.measured == Some(id) {
+            self.measure(None);
+        }
+    }
+
+    pub(super) fn enable(&self, id: TrackId, enabled: bool) {
+        if let Some(track) = self.tracks.get(&id) {
+            track.enable(enabled);
+        }
+    }
+
+    pub(super) fn track(&self, id: TrackId) -> Option<Track> {
+        Some(self.tracks.get(&id)?.track().clone())
+    }
+
+    /// How loud our microphone is.
+    pub(super) fn amplitude(&self) -> f32 {
+        self.meter.amplitude()
+    }
+
+    fn measure(&mut self, track: Option<&LocalTrack>) {
+        self.measured = track.map(LocalTrack::id);
+        if let Err(error) = self.meter.measure(track.map(LocalTrack::stream)) {
+            page::log(&format!("the microphone is not measured: {error}"));
+        }
+    }
+}
+
+impl Drop for LocalDevices {
+    fn drop(&mut self) {
+        for id in self.tracks.keys() {
+            self.streams.remove(&StreamId::Local(*id));
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The peer connections, by peer and connection.
+
+use std::collections::HashMap;
+
+use visavis_call::{ConnectionId, DeviceKind, Input, Operation, PeerCommand, PeerEvent, StreamId, TrackId};
+use visavis_protocol::{IceServer, PeerId};
+
+use super::{Inbox, Message, send};
+use crate::browser::{
+    media::Track,
+    peer::{Peer, PeerOptions},
+    streams::Streams,
+};
+
+pub(super) struct Peers {
+    inbox: Inbox,
+    streams: Streams,
+    open: HashMap<(PeerId, ConnectionId), Peer>,
+}
+
+impl Peers {
+    pub(super) fn new(inbox: Inbox, streams: Streams) -> Self {
+        Self { inbox, streams, open: HashMap::new() }
+    }
+
+    pub(super) fn open(
+        &mut self,
+        peer: PeerId,
+        connection: ConnectionId,
+        initiator: bool,
+        ice: &[IceServer],
+        tracks: Vec<(DeviceKind, Track)>,
+    ) {
+        let (inbox, whose) = (self.inbox.clone(), peer.clone());
+        let sink =
+            move |event| send(&inbox, Message::Input(Input::Peer { peer: whose.clone(), connection, event }));
+        match Peer::open(PeerOptions { initiator, ice, tracks }, sink.clone()) {
+            Ok(opened) => {
+                self.streams.insert(StreamId::Remote(peer.clone(), connection), opened.stream().clone());
+                self.open.insert((peer, connection), opened);
+            }
+            Err(error) => sink(PeerEvent::Failed { operation: Operation::Open, error: error.to_string() }),
+        }
+    }
+
+    pub(super) fn close(&mut self, peer: PeerId, connection: ConnectionId) {
+        self.streams.remove(&StreamId::Remote(peer.clone(), connection));
+        self.open.remove(&(peer, connection));
+    }
+
+    pub(super) fn run(
+        &self,
+        peer: PeerId,
+        connection: ConnectionId,
+        command: PeerCommand,
+        find: impl FnOnce(TrackId) -> Option<Track>,
+    ) {
+        if let Some(peer) = self.open.get(&(peer, connection)) {
+            peer.run(command, find);
+        }
+    }
+
+    /// How loud each of them is.
+    pub(super) fn amplitudes(&self) -> impl Iterator<Item = (StreamId, f32)> {
+        self.open.iter().map(|((peer, connection), open)| {
+            (StreamId::Remote(peer.clone(), *connection), open.audio_level())
+        })
+    }
+}
+
+impl Drop for Peers {
+    fn drop(&mut self) {
+        for (peer, connection) in self.open.keys() {
+            self.streams.remove(&StreamId::Remote(peer.clone(), *connection));
+        }
+    }
+}
