@@ -32,7 +32,8 @@ pub(crate) fn run(workspace: &Workspace, flags: &[String]) -> Result<()> {
     std::fs::create_dir_all(workspace.at(PAGE)).with_context(|| format!("creating {PAGE}"))?;
     let mut trunk = shell::command(workspace, "trunk");
     let mut page = Running::start(trunk.args(["watch", "--dist", PAGE]))?;
-    let mut server = Server { workspace, flags, running: None, built_from: String::new() };
+    let mut server =
+        Server { workspace, flags, running: None, built_from: String::new(), binary: String::new() };
     say::line("Watching. Stop with Ctrl-C.");
     while !stop.load(Ordering::Relaxed) {
         if page.has_ended()? {
@@ -52,6 +53,7 @@ struct Server<'a> {
     flags: &'a [String],
     running: Option<Running>,
     built_from: String,
+    binary: String,
 }
 
 impl Server<'_> {
@@ -80,8 +82,14 @@ impl Server<'_> {
             say::failure(&format!("{error:#}"));
             return Ok(());
         }
-        self.running = None;
-        self.running = Some(Running::start(&mut serve::server(self.workspace, "debug", PAGE, self.flags))?);
+        let binary = stamp::fingerprint(&[self.workspace.server("debug")]);
+        if binary != self.binary || self.running.is_none() {
+            self.binary = binary;
+            // The old one must let go of the address first.
+            self.running = None;
+            self.running =
+                Some(Running::start(&mut serve::server(self.workspace, "debug", PAGE, self.flags))?);
+        }
         Ok(())
     }
 }
