@@ -8,7 +8,7 @@ cargo xtask <command>
   dev [-- flags]     the same in debug, rebuilt and restarted when a file changes
   test [part]        all tests, or one part:
                        fmt, clippy, native [-- filter], wasm [chromium|firefox] [-- filter],
-                       size, dist, e2e [chromium|firefox] [-- filter]
+                       size, dist, e2e [chromium|firefox | -- filter]
   dist               one release binary with the page inside: target/release/visavis
   setup              install what the other commands need, and nothing else
 
@@ -77,7 +77,7 @@ pub(crate) enum Browser {
 }
 
 impl Browser {
-    /// Its name on the command line and in `VISAVIS_BROWSER`.
+    /// Its name on the command line and in the names of tests.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Chromium => "chromium",
@@ -132,7 +132,13 @@ fn parse_selection(words: &[String]) -> Result<Selection, String> {
             (extra, Some(_)) => return Err(format!("Did not expect `{extra}` here.")),
         }
     }
-    Ok(selection)
+    match selection {
+        // The runner joins filters with "or": both together would run more, not less.
+        Selection { part: Some(Part::E2e), browser: Some(_), filter } if !filter.is_empty() => {
+            Err("The end-to-end tests take a browser or a filter, not both.".to_owned())
+        }
+        selection => Ok(selection),
+    }
 }
 
 fn part(name: &str) -> Option<Part> {
@@ -173,11 +179,11 @@ mod tests {
     #[test]
     fn a_test_takes_part_browser_and_filter() {
         let expected = Selection {
-            part: Some(Part::E2e),
+            part: Some(Part::Wasm),
             browser: Some(Browser::Firefox),
-            filter: vec!["room_full".to_owned(), "--nocapture".to_owned()],
+            filter: vec!["tile".to_owned(), "--nocapture".to_owned()],
         };
-        assert_eq!(parse_line("test e2e firefox -- room_full --nocapture"), Ok(Task::Test(expected)));
+        assert_eq!(parse_line("test wasm firefox -- tile --nocapture"), Ok(Task::Test(expected)));
         assert_eq!(parse_line("test"), Ok(Task::Test(Selection::default())));
     }
 
@@ -189,6 +195,7 @@ mod tests {
             ("test everything", "everything"),
             ("test fmt chromium", "chromium"),
             ("test native firefox", "firefox"),
+            ("test e2e firefox -- filter", "not both"),
             ("test -- filter", "filter needs a part"),
             ("test size -- filter", "filter needs a part"),
         ] {
