@@ -7,6 +7,7 @@
 //! Nothing here sleeps in place of a condition: see [`wait::until`].
 
 pub mod browser;
+pub mod floor;
 pub mod gateway;
 pub mod person;
 pub mod report;

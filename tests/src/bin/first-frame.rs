@@ -9,16 +9,10 @@
 use std::io::Write as _;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use serde::Deserialize;
 use serde_json::json;
 use visavis_e2e::{Person, Server, Setup};
 
 const ROUNDS: usize = 20;
-
-#[derive(Deserialize)]
-struct Times {
-    times: Vec<f64>,
-}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
@@ -58,7 +52,8 @@ async fn measure(
     rounds: usize,
 ) -> Result<(Vec<f64>, Vec<f64>)> {
     let half = rounds.div_ceil(2);
-    let mut floor = bare_floor(server, guest, half).await?;
+    guest.open_home(&server.url()).await?;
+    let mut floor = guest.bare_floor(half).await?;
     let link = server.new_link();
     host.enter(&link).await?;
     let mut joined = Vec::new();
@@ -69,15 +64,9 @@ async fn measure(
     }
     host.leave().await?;
     if rounds > half {
-        floor.extend(bare_floor(server, guest, rounds - half).await?);
+        floor.extend(guest.bare_floor(rounds - half).await?);
     }
     Ok((floor, joined))
-}
-
-async fn bare_floor(server: &Server, person: &Person, rounds: usize) -> Result<Vec<f64>> {
-    person.open_home(&server.url()).await?;
-    let value = person.run_async(include_str!("../scripts/floor.js"), vec![json!(rounds)]).await?;
-    Ok(serde_json::from_value::<Times>(value)?.times)
 }
 
 async fn join_once(guest: &Person, link: &str) -> Result<f64> {

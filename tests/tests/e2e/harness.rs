@@ -23,6 +23,8 @@ async fn sees_and_hears_through_the_instruments(scene: &'static str, setup: Setu
         alice.wait_for_tile("echo", "plays", |tile| !tile.own && tile.playing).await?;
         alice.wait_for_media(2, Expect::BOTH).await?;
         alice.wait_for_live_tracks("video", 1).await?;
+        let floor = alice.bare_floor(2).await?;
+        ensure!(floor.len() == 2 && floor.iter().all(|&time| time > 0.0), "the floor is {floor:?}");
         ensure!(alice.notices().await? == ["bad-link"]);
         alice.report(&format!("{scene}-alice")).await
     })
