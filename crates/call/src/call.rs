@@ -15,8 +15,8 @@ mod roster;
 use std::time::Duration;
 
 use visavis_protocol::{
-    ClientEvent, ErrorCode, Join, Joined, LeftReason, PROTOCOL_VERSION, PeerId, Refusal, Reply, Resume,
-    ServerEvent,
+    ClientEvent, Delivery, ErrorCode, Join, Joined, LeftReason, PROTOCOL_VERSION, PeerId, Refusal, Reply,
+    Resume, ServerEvent,
 };
 
 use self::notices::Notices;
@@ -293,21 +293,22 @@ impl Call {
             ServerEvent::PeerLeft(peer, reason) => {
                 self.roster.on_left(&peer, reason == LeftReason::Left, &mut self.out);
             }
-            ServerEvent::Signal(signal) => {
-                self.roster.on_sealed(&signal.from, signal.seq, &signal.payload, &mut self.out);
-            }
+            ServerEvent::Signal(signal) => self.roster.on_sealed(signal, &me, &mut self.out),
             ServerEvent::Closing(after) => self.out.log(format!("server closes, back in {after} ms")),
         }
     }
 
     fn on_reply(&mut self, request: RequestId, reply: Result<serde_json::Value, RequestFailure>) {
+        if let Some(peer) = self.out.answered(request) {
+            return self.on_signal_reply(&peer, reply);
+        }
         let awaited = match self.stage {
             Stage::Joining { request } => request,
             Stage::InCall { attendance: Attendance::Returning(request), .. } => Some(request),
             Stage::InCall { .. } | Stage::Lobby | Stage::Left => None,
         };
         if awaited != Some(request) {
-            return; // Signals are not answered for: a lost one is made up for by the link's timers.
+            return self.out.log("answer to nothing that is open");
         }
         match reply {
             Ok(value) => match serde_json::from_value::<Reply<Joined>>(value) {
@@ -318,6 +319,17 @@ impl Call {
             // The socket tells of the loss itself, and `Connected` asks anew.
             Err(RequestFailure::Disconnected) => self.out.log("join: no answer"),
             Err(failure) => self.try_later(&format!("join: {failure:?}")),
+        }
+    }
+
+    /// A signal that was lost is made up for by the link's timers; one to nobody tells that they left.
+    fn on_signal_reply(&mut self, peer: &PeerId, reply: Result<serde_json::Value, RequestFailure>) {
+        let Ok(Ok(Reply::Error(refusal))) = reply.map(serde_json::from_value::<Reply<Delivery>>) else {
+            return;
+        };
+        self.out.log(format!("signal refused: {:?}", refusal.code));
+        if refusal.code == ErrorCode::PeerGone {
+            self.roster.on_left(peer, false, &mut self.out);
         }
     }
 
@@ -400,6 +412,10 @@ impl Call {
                     Stage::Lobby | Stage::Left => false,
                 };
                 if waiting {
+                    if matches!(self.stage, Stage::Joining { .. }) {
+                        // The answer may be all that was lost: begin anew from outside of the room.
+                        self.out.request(ClientEvent::Leave);
+                    }
                     self.ask_in();
                 }
             }

@@ -1,5 +1,7 @@
 //! Where the parts of a call leave their effects, and how a signal is put on its way.
 
+use std::collections::BTreeMap;
+
 use visavis_protocol::{ClientEvent, IceServer, PeerId, SignalOut};
 
 use crate::effect::Effect;
@@ -21,6 +23,8 @@ pub(crate) struct Outbox {
     pub(crate) presence: Presence,
     /// Our tracks, for connections made from now on.
     pub(crate) tracks: Vec<TrackId>,
+    /// Signals that the server has not answered for yet.
+    in_flight: BTreeMap<RequestId, PeerId>,
     next_request: u32,
     /// One count for all receivers, so that it never falls back for any of them.
     sequence: u64,
@@ -37,6 +41,7 @@ impl Outbox {
             ice: Vec::new(),
             presence,
             tracks: Vec::new(),
+            in_flight: BTreeMap::new(),
             next_request: 0,
             sequence: 0,
         }
@@ -65,6 +70,12 @@ impl Outbox {
         self.sequence += 1;
         let seq = self.sequence;
         let payload = self.seal.seal(&me, to, seq, signal.encode().as_bytes());
-        self.request(ClientEvent::Signal(SignalOut { to: to.clone(), seq, payload }));
+        let request = self.request(ClientEvent::Signal(SignalOut { to: to.clone(), seq, payload }));
+        self.in_flight.insert(request, to.clone());
+    }
+
+    /// To whom the signal of this request went, if it was one; it is answered for now.
+    pub(crate) fn answered(&mut self, request: RequestId) -> Option<PeerId> {
+        self.in_flight.remove(&request)
     }
 }

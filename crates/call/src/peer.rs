@@ -95,7 +95,9 @@ impl Peer {
     /// They came in after us: greet them and await their offer.
     pub(crate) fn await_offer(&mut self, out: &mut Outbox) {
         self.send_presence(out);
-        out.push(Effect::SetTimer { timer: Timer::Establish(self.id.clone()), after: AWAIT_OFFER });
+        if self.connection.is_none() {
+            out.push(Effect::SetTimer { timer: Timer::Establish(self.id.clone()), after: AWAIT_OFFER });
+        }
     }
 
     /// Begins a connection of our own making, in place of any earlier one.
@@ -135,17 +137,19 @@ impl Peer {
         }
     }
 
-    /// Takes a sealed payload as the server gave it.
-    pub(crate) fn on_sealed(&mut self, sequence: u64, payload: &str, out: &mut Outbox) {
-        let Some(me) = out.me.clone() else { return };
+    /// Takes a sealed payload as the server gave it; says whether it was good.
+    pub(crate) fn on_sealed(&mut self, sequence: u64, payload: &str, out: &mut Outbox) -> bool {
+        let Some(me) = out.me.clone() else { return false };
         let text = out.seal.open(&self.id, &me, sequence, payload);
-        match text.ok().filter(|_| sequence > self.sequence).and_then(|text| Signal::decode(&text)) {
-            Some(signal) => {
-                self.sequence = sequence;
-                self.on_signal(signal, out);
-            }
-            None => self.refuse(out),
-        }
+        let fresh = text.ok().filter(|_| sequence > self.sequence);
+        let Some(signal) = fresh.and_then(|text| Signal::decode(&text)) else {
+            self.refuse(out);
+            return false;
+        };
+        self.absent = false;
+        self.sequence = sequence;
+        self.on_signal(signal, out);
+        true
     }
 
     /// Takes an event of a connection; one of an earlier connection is late.
@@ -263,6 +267,9 @@ impl Peer {
                 self.attempts = 0;
                 out.push(Effect::ClearTimer(Timer::Establish(self.id.clone())));
                 out.push(Effect::ClearTimer(Timer::Mend(self.id.clone())));
+                if self.control_open() {
+                    self.send_presence(out); // What was said in between may be lost.
+                }
             }
             ConnectionState::Disconnected => self.interrupt(out),
             ConnectionState::Failed | ConnectionState::Closed => {

@@ -1,6 +1,6 @@
 //! Everyone else in the room, in the order in which they came.
 
-use visavis_protocol::PeerId;
+use visavis_protocol::{PeerId, SignalIn};
 
 use crate::input::{ConnectionId, PeerEvent};
 use crate::outbox::Outbox;
@@ -72,10 +72,17 @@ impl Roster {
         self.drop_unreachable(out);
     }
 
-    pub(super) fn on_sealed(&mut self, from: &PeerId, sequence: u64, payload: &str, out: &mut Outbox) {
-        match self.find(from) {
-            Some(peer) => peer.on_sealed(sequence, payload, out),
-            None => out.log("signal of an unknown peer"),
+    /// A sealed signal came. Its sender holds the key, so they are believed to be there even if their coming was missed.
+    pub(super) fn on_sealed(&mut self, signal: SignalIn, me: &PeerId, out: &mut Outbox) {
+        let SignalIn { from, seq, payload } = signal;
+        if let Some(peer) = self.find(&from) {
+            peer.on_sealed(seq, &payload, out);
+        } else if from != *me && self.peers.len() < MOST {
+            let mut peer = Peer::new(from, me);
+            if peer.on_sealed(seq, &payload, out) {
+                peer.await_offer(out);
+                self.peers.push(peer);
+            }
         }
     }
 

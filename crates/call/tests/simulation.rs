@@ -1,0 +1,55 @@
+//! Whole calls in one thread: real [`visavis_call::Call`]s, the server's real `Rooms`, model browsers, and a seeded
+//! random order of everything that can happen. Whatever the order: no browser meets an operation in a wrong state,
+//! and in the end everybody in the room is linked to everybody else and sees them as they are.
+
+#[path = "simulation/browser.rs"]
+mod browser;
+#[path = "simulation/person.rs"]
+mod person;
+#[path = "simulation/random.rs"]
+mod random;
+#[path = "simulation/server.rs"]
+mod server;
+#[path = "simulation/world.rs"]
+mod world;
+
+use world::{Faults, World};
+
+/// Runs schedules of this many people and returns how often offers met.
+fn schedules(people: usize, seeds: std::ops::Range<u64>, faults: Faults) -> u64 {
+    seeds.map(|seed| World::new(people, seed, faults).run()).sum()
+}
+
+#[test]
+fn any_order_of_delivery_settles() {
+    schedules(2, 0..4_000, Faults::none());
+    schedules(3, 0..1_500, Faults::none());
+    schedules(5, 0..200, Faults::none());
+    schedules(8, 0..50, Faults::none());
+}
+
+#[test]
+fn lost_and_repeated_messages_are_made_up_for() {
+    schedules(2, 10_000..12_000, Faults { loss: 15, repetition: 15, ..Faults::none() });
+    schedules(3, 10_000..10_800, Faults { loss: 15, repetition: 15, ..Faults::none() });
+    schedules(6, 10_000..10_050, Faults { loss: 15, repetition: 15, ..Faults::none() });
+}
+
+#[test]
+fn joins_leaves_and_lost_sockets_in_the_middle_settle() {
+    schedules(2, 20_000..21_500, Faults { sockets: 8, leaves: 6, ..Faults::none() });
+    schedules(4, 20_000..20_300, Faults { sockets: 12, leaves: 12, ..Faults::none() });
+}
+
+#[test]
+fn broken_links_are_made_anew() {
+    schedules(2, 30_000..31_500, Faults { links: 8, ..Faults::none() });
+    schedules(4, 30_000..30_200, Faults { links: 12, ..Faults::none() });
+}
+
+#[test]
+fn everything_at_once_settles() {
+    let faults = Faults { loss: 8, repetition: 8, sockets: 6, leaves: 6, links: 6, ..Faults::none() };
+    let collisions = schedules(2, 40_000..41_500, faults) + schedules(5, 40_000..40_150, faults);
+    assert!(collisions > 500, "the schedules hardly met a collision of offers: {collisions}");
+}

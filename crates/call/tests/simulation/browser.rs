@@ -1,0 +1,168 @@
+//! The signaling half of an `RTCPeerConnection`: a serial queue of operations, states as webrtc-pc §4.3.1 has them.
+
+use std::collections::VecDeque;
+
+use visavis_call::{Candidate, Description, DeviceKind, PeerCommand, PeerEvent, SdpKind, TrackId};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Stable,
+    HaveLocalOffer,
+    HaveRemoteOffer,
+}
+
+#[derive(Debug)]
+pub(crate) struct Browser {
+    /// Unique among all connections of all people; stands in every SDP it makes.
+    pub(crate) number: u32,
+    pub(crate) polite: bool,
+    state: State,
+    pub(crate) operations: VecDeque<PeerCommand>,
+    pub(crate) events: VecDeque<PeerEvent>,
+    /// The connection whose description is applied.
+    pub(crate) remote: Option<u32>,
+    has_local: bool,
+    made: u32,
+    needs: bool,
+    asked: bool,
+    pub(crate) connected: bool,
+    /// Only a new exchange brings the connection back.
+    pub(crate) dead: bool,
+    pub(crate) tracks: [Option<TrackId>; 2],
+    /// What they say over the control channel, on its way to us.
+    pub(crate) control: VecDeque<String>,
+    pub(crate) collisions: u64,
+}
+
+pub(crate) fn slot(kind: DeviceKind) -> usize {
+    usize::from(kind == DeviceKind::Camera)
+}
+
+impl Browser {
+    pub(crate) fn new(number: u32, polite: bool, tracks: &[TrackId]) -> Self {
+        let mut browser = Self {
+            number,
+            polite,
+            state: State::Stable,
+            operations: VecDeque::new(),
+            events: VecDeque::new(),
+            remote: None,
+            has_local: false,
+            made: 0,
+            // Both make data channels, which asks for a negotiation on either side.
+            needs: true,
+            asked: false,
+            connected: false,
+            dead: false,
+            tracks: [None; 2],
+            control: VecDeque::new(),
+            collisions: 0,
+        };
+        for track in tracks {
+            browser.tracks[slot(track.kind)] = Some(*track);
+        }
+        browser.ask(false);
+        browser
+    }
+
+    /// Offer and answer are done on this side.
+    pub(crate) fn settled(&self) -> Option<u32> {
+        self.remote.filter(|_| self.state == State::Stable && self.has_local)
+    }
+
+    /// Runs the next operation; what is sent on the control channel is returned.
+    pub(crate) fn run_operation(&mut self, event_first: bool) -> Option<String> {
+        let mut sent = None;
+        match self.operations.pop_front().expect("an operation is queued") {
+            PeerCommand::SetLocal => self.set_local(),
+            PeerCommand::SetRemote(description) => self.set_remote(&description),
+            PeerCommand::AddCandidate(_) => {} // One of a void offer is rejected, and that is ignored.
+            PeerCommand::ReplaceTrack { kind, track } => self.tracks[slot(kind)] = track,
+            PeerCommand::SendControl(text) => sent = Some(text),
+            PeerCommand::RestartIce(_) => {
+                self.needs = true;
+                self.asked = false;
+            }
+        }
+        self.ask(event_first);
+        sent
+    }
+
+    /// Something was added that has to be negotiated.
+    pub(crate) fn change(&mut self) {
+        self.needs = true;
+        self.ask(false);
+    }
+
+    /// Everything there was to negotiate has been.
+    pub(crate) fn is_negotiated(&self) -> bool {
+        !self.needs && self.operations.is_empty()
+    }
+
+    /// `negotiationneeded` fires in the stable state with nothing queued. Browsers differ on whether it comes before or
+    /// after the promise of the last operation.
+    fn ask(&mut self, event_first: bool) {
+        if self.needs && !self.asked && self.state == State::Stable && self.operations.is_empty() {
+            self.asked = true;
+            let at = if event_first { self.events.len().saturating_sub(2) } else { self.events.len() };
+            self.events.insert(at, PeerEvent::NegotiationNeeded);
+        }
+    }
+
+    fn set_local(&mut self) {
+        self.made += 1;
+        let kind = match self.state {
+            State::Stable => {
+                self.state = State::HaveLocalOffer;
+                SdpKind::Offer
+            }
+            State::HaveRemoteOffer => {
+                self.state = State::Stable;
+                self.has_local = true;
+                self.dead = false;
+                self.asked = false;
+                // Our channels fit into their offer; anything else of ours stays to be offered.
+                self.needs = self.needs && self.made > 1;
+                SdpKind::Answer
+            }
+            State::HaveLocalOffer => panic!("setLocalDescription although our offer is open"),
+        };
+        let sdp = format!("{}/{}", self.number, self.made);
+        let candidate = Candidate {
+            candidate: format!("candidate of {sdp}"),
+            sdp_mid: Some("0".into()),
+            sdp_m_line_index: None,
+            username_fragment: None,
+        };
+        self.events.push_back(PeerEvent::LocalSet(Description { kind, sdp }));
+        self.events.push_back(PeerEvent::LocalCandidate(candidate));
+    }
+
+    fn set_remote(&mut self, description: &Description) {
+        let theirs = description.sdp.split('/').next().and_then(|number| number.parse().ok());
+        match description.kind {
+            SdpKind::Offer => {
+                assert_ne!(self.state, State::HaveRemoteOffer, "an offer on top of an offer");
+                if self.state == State::HaveLocalOffer {
+                    assert!(self.polite, "only the polite side takes its offer back");
+                    self.collisions += 1;
+                    self.asked = false;
+                }
+                self.state = State::HaveRemoteOffer;
+            }
+            SdpKind::Answer => {
+                assert_eq!(self.state, State::HaveLocalOffer, "an answer in a wrong state");
+                self.state = State::Stable;
+                self.has_local = true;
+                self.dead = false;
+                self.needs = false;
+                self.asked = false;
+            }
+        }
+        self.remote = theirs;
+        self.events.push_back(PeerEvent::RemoteSet);
+        for kind in DeviceKind::ALL {
+            self.events.push_back(PeerEvent::Track(kind));
+        }
+    }
+}

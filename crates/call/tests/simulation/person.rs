@@ -1,0 +1,164 @@
+//! One participant: a real call, and a shell that keeps what its effects ask for.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use serde_json::Value;
+use visavis_call::link::Secret;
+use visavis_call::{
+    Call, CallView, Config, ConnectionId, DeviceFailure, Effect, Input, Intent, MediaEvent, PeerCommand,
+    RequestFailure, RequestId, SocketEvent, Timer, TrackId,
+};
+use visavis_protocol::{ClientEvent, PeerId};
+use visavis_server::rooms;
+
+use super::browser::Browser;
+use super::random::Random;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Socket {
+    Closed,
+    Opening,
+    Open(rooms::ConnectionId),
+}
+
+pub(crate) type Uplink = (RequestId, ClientEvent);
+
+pub(crate) type Key = (PeerId, ConnectionId);
+
+#[derive(Debug)]
+pub(crate) struct Person {
+    pub(crate) call: Call,
+    pub(crate) socket: Socket,
+    pub(crate) uplink: VecDeque<Uplink>,
+    pub(crate) downlink: VecDeque<SocketEvent>,
+    /// Sockets closed in good order, with what they still have to say.
+    pub(crate) draining: VecDeque<(rooms::ConnectionId, VecDeque<Uplink>)>,
+    pub(crate) media: Vec<MediaEvent>,
+    pub(crate) tracks: BTreeSet<TrackId>,
+    pub(crate) timers: BTreeMap<Timer, u64>,
+    pub(crate) browsers: BTreeMap<Key, Browser>,
+    pub(crate) intents: Vec<Intent>,
+    /// Closed in this step: the other ends are to notice.
+    pub(crate) closed: Vec<u32>,
+}
+
+impl Person {
+    pub(crate) fn new(number: usize, random: &mut Random) -> Self {
+        let config = Config {
+            secret: Secret::parse("0123456789abcdefghjkmnpqrs").unwrap(),
+            seed: random.bytes(),
+            name: format!("person {number}"),
+            microphone: random.percent(70),
+            camera: random.percent(70),
+        };
+        let (call, effects) = Call::new(config);
+        let mut person = Self {
+            call,
+            socket: Socket::Closed,
+            uplink: VecDeque::new(),
+            downlink: VecDeque::new(),
+            draining: VecDeque::new(),
+            media: Vec::new(),
+            tracks: BTreeSet::new(),
+            timers: BTreeMap::new(),
+            browsers: BTreeMap::new(),
+            intents: vec![Intent::Join],
+            closed: Vec::new(),
+        };
+        person.carry_out(effects, 0, &mut 0, random);
+        person
+    }
+
+    pub(crate) fn feed(&mut self, input: Input, now: u64, numbers: &mut u32, random: &mut Random) {
+        let effects = self.call.handle(input);
+        self.carry_out(effects, now, numbers, random);
+    }
+
+    pub(crate) fn view(&self) -> CallView {
+        self.call.view()
+    }
+
+    pub(crate) fn me(&self) -> Option<PeerId> {
+        self.view().tiles.first().map(|tile| tile.peer.clone())
+    }
+
+    /// The socket is gone: what was on its way in is lost, and no request will be answered any more.
+    pub(crate) fn lose_socket(&mut self) {
+        let unanswered: Vec<_> = self.uplink.drain(..).collect();
+        self.downlink.retain(|event| matches!(event, SocketEvent::Reply { .. }));
+        for (request, _) in unanswered {
+            self.fail(request);
+        }
+        self.downlink.push_back(SocketEvent::Lost { reason: "cut".into() });
+        self.socket = Socket::Opening;
+    }
+
+    pub(crate) fn reply(&mut self, request: RequestId, value: Value) {
+        self.downlink.push_back(SocketEvent::Reply { request, reply: Ok(value) });
+    }
+
+    pub(crate) fn fail(&mut self, request: RequestId) {
+        let reply = Err(RequestFailure::Disconnected);
+        self.downlink.push_back(SocketEvent::Reply { request, reply });
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>, now: u64, numbers: &mut u32, random: &mut Random) {
+        for effect in effects {
+            match effect {
+                Effect::Connect => self.socket = Socket::Opening,
+                Effect::Disconnect => match self.socket {
+                    Socket::Open(socket) => {
+                        self.draining.push_back((socket, std::mem::take(&mut self.uplink)));
+                        self.downlink.clear();
+                        self.socket = Socket::Closed;
+                    }
+                    Socket::Opening | Socket::Closed => self.socket = Socket::Closed,
+                },
+                Effect::Send { request, event } => match self.socket {
+                    Socket::Open(_) => self.uplink.push_back((request, event)),
+                    Socket::Opening | Socket::Closed => self.fail(request),
+                },
+                Effect::OpenPeer { peer, connection, initiator: _, ice: _, tracks } => {
+                    *numbers += 1;
+                    let polite = self.me().is_none_or(|me| me < peer);
+                    let browser = Browser::new(*numbers, polite, &tracks);
+                    let known = self.browsers.insert((peer, connection), browser);
+                    assert!(known.is_none(), "a connection id is used once");
+                }
+                Effect::ClosePeer { peer, connection } => {
+                    let browser =
+                        self.browsers.remove(&(peer, connection)).expect("only what is open closes");
+                    self.closed.push(browser.number);
+                }
+                Effect::Peer { peer, connection, command } => self.command(&(peer, connection), command),
+                Effect::OpenDevices { request, devices } => {
+                    for device in devices {
+                        let track = TrackId { request, kind: device.kind };
+                        if random.percent(15) {
+                            self.media.push(MediaEvent::Failed { track, failure: DeviceFailure::Busy });
+                        } else {
+                            assert!(self.tracks.insert(track), "a track opens once");
+                            self.media.push(MediaEvent::Opened(track));
+                        }
+                    }
+                }
+                Effect::CloseTrack(track) => {
+                    assert!(self.tracks.remove(&track), "only what is open closes");
+                }
+                Effect::SetTimer { timer, after } => {
+                    self.timers.insert(timer, now + u64::try_from(after.as_millis()).unwrap());
+                }
+                Effect::ClearTimer(timer) => {
+                    self.timers.remove(&timer);
+                }
+                Effect::EnableTrack { track, .. } => assert!(self.tracks.contains(&track)),
+                Effect::RememberName(_) | Effect::Mark(_) | Effect::Log(_) => {}
+            }
+        }
+    }
+
+    fn command(&mut self, key: &Key, command: PeerCommand) {
+        let browser = self.browsers.get_mut(key).expect("only open connections get commands");
+        browser.operations.push_back(command);
+    }
+}

@@ -1,0 +1,389 @@
+//! Everything together, and the one loop that picks what happens next.
+
+use visavis_call::{
+    ConnectionState, DeviceKind, Input, Intent, Link, PeerEvent, Phase, RequestFailure, SocketEvent,
+};
+use visavis_protocol::ServerEvent;
+use visavis_server::rooms::ConnectionId;
+
+use super::browser::slot;
+use super::person::{Key, Person, Socket};
+use super::random::Random;
+use super::server::{Outgoing, Server};
+
+/// What goes wrong, while things go wrong. Messages in percent, the rest in occurrences.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Faults {
+    pub(crate) loss: usize,
+    pub(crate) repetition: usize,
+    pub(crate) sockets: usize,
+    pub(crate) leaves: usize,
+    pub(crate) links: usize,
+    /// Not a fault: something to negotiate.
+    pub(crate) changes: usize,
+}
+
+impl Faults {
+    pub(crate) fn none() -> Self {
+        Self { loss: 0, repetition: 0, sockets: 0, leaves: 0, links: 0, changes: 30 }
+    }
+}
+
+const GRACE: u64 = 15_000;
+
+#[derive(Debug)]
+enum Action {
+    Intent(usize),
+    SocketOpens(usize),
+    Uplink(usize),
+    Drain(usize),
+    Downlink(usize),
+    Media(usize, usize),
+    Operation(usize, Key),
+    Event(usize, Key),
+    Control(usize, Key),
+    Link((usize, Key), (usize, Key)),
+}
+
+#[derive(Debug)]
+pub(crate) struct World {
+    seed: u64,
+    people: Vec<Person>,
+    server: Server,
+    random: Random,
+    faults: Faults,
+    now: u64,
+    graces: Vec<u64>,
+    sockets: u64,
+    numbers: u32,
+    collisions: u64,
+}
+
+impl World {
+    pub(crate) fn new(people: usize, seed: u64, faults: Faults) -> Self {
+        let mut random = Random::new(seed);
+        let mut people: Vec<_> = (0..people).map(|number| Person::new(number, &mut random)).collect();
+        for person in &mut people {
+            for _ in 0..random.below(5) {
+                let kind = DeviceKind::ALL[random.below(2)];
+                person.intents.push(Intent::Switch(kind, random.percent(50)));
+            }
+        }
+        let server = Server::new();
+        Self {
+            seed,
+            people,
+            server,
+            random,
+            faults,
+            now: 0,
+            graces: Vec::new(),
+            sockets: 0,
+            numbers: 0,
+            collisions: 0,
+        }
+    }
+
+    /// Runs until nothing is left to happen, checks that all is well, and returns how often offers collided.
+    pub(crate) fn run(mut self) -> u64 {
+        for step in 0..400_000 {
+            let troubled = step < 300 * self.people.len();
+            if troubled {
+                self.disturb();
+            } else {
+                self.faults = Faults::none();
+            }
+            let choices = self.choices();
+            let early = troubled && self.random.percent(1) && self.random.percent(30);
+            if choices.is_empty() || early {
+                if !self.pass_time() && choices.is_empty() && !troubled {
+                    self.check();
+                    return self.collisions;
+                }
+            } else {
+                let pick = self.random.below(choices.len());
+                self.act(choices.into_iter().nth(pick).unwrap());
+            }
+            self.notice_closed();
+        }
+        panic!("seed {}: did not settle", self.seed);
+    }
+
+    fn choices(&self) -> Vec<Action> {
+        let mut choices = Vec::new();
+        for (who, person) in self.people.iter().enumerate() {
+            choices.extend((!person.intents.is_empty()).then_some(Action::Intent(who)));
+            choices.extend((person.socket == Socket::Opening).then_some(Action::SocketOpens(who)));
+            choices.extend((!person.uplink.is_empty()).then_some(Action::Uplink(who)));
+            choices.extend((!person.draining.is_empty()).then_some(Action::Drain(who)));
+            choices.extend((!person.downlink.is_empty()).then_some(Action::Downlink(who)));
+            choices.extend((0..person.media.len()).map(|index| Action::Media(who, index)));
+            for (key, browser) in &person.browsers {
+                let key = || key.clone();
+                choices.extend((!browser.operations.is_empty()).then(|| Action::Operation(who, key())));
+                choices.extend((!browser.events.is_empty()).then(|| Action::Event(who, key())));
+                let heard = browser.connected && !browser.control.is_empty();
+                choices.extend(heard.then(|| Action::Control(who, key())));
+                if let Some(other) = self.ready(browser.number) {
+                    choices.push(Action::Link((who, key()), other));
+                }
+            }
+        }
+        choices
+    }
+
+    /// The other end, if this connection and that one have agreed and could be connected.
+    fn ready(&self, number: u32) -> Option<(usize, Key)> {
+        let (who, key) = self.locate(number)?;
+        let browser = &self.people[who].browsers[&key];
+        let other = self.locate(browser.settled()?)?;
+        let theirs = &self.people[other.0].browsers[&other.1];
+        let fits = theirs.settled() == Some(number) && !browser.connected && !theirs.connected;
+        (fits && !browser.dead && !theirs.dead).then_some(other)
+    }
+
+    fn locate(&self, number: u32) -> Option<(usize, Key)> {
+        self.people.iter().enumerate().find_map(|(who, person)| {
+            let found = person.browsers.iter().find(|(_, browser)| browser.number == number);
+            found.map(|(key, _)| (who, key.clone()))
+        })
+    }
+
+    fn act(&mut self, action: Action) {
+        match action {
+            Action::Intent(who) => {
+                let intent = self.people[who].intents.remove(0);
+                self.feed(who, Input::Intent(intent));
+            }
+            Action::SocketOpens(who) => {
+                self.sockets += 1;
+                self.people[who].socket = Socket::Open(ConnectionId(self.sockets));
+                self.people[who].downlink.push_back(SocketEvent::Connected);
+            }
+            Action::Uplink(who) => self.uplink(who),
+            Action::Drain(who) => self.drain(who),
+            Action::Downlink(who) => {
+                let event = self.people[who].downlink.pop_front().unwrap();
+                self.feed(who, Input::Socket(event));
+            }
+            Action::Media(who, index) => {
+                let event = self.people[who].media.swap_remove(index);
+                self.feed(who, Input::Media(event));
+            }
+            Action::Operation(who, key) => self.operation(who, &key),
+            Action::Event(who, key) => {
+                let event = self.people[who].browsers.get_mut(&key).unwrap().events.pop_front().unwrap();
+                self.feed_peer(who, key, event);
+            }
+            Action::Control(who, key) => {
+                let text = self.people[who].browsers.get_mut(&key).unwrap().control.pop_front().unwrap();
+                self.feed_peer(who, key, PeerEvent::Control(text));
+            }
+            Action::Link(one, other) => {
+                for (who, key) in [one, other] {
+                    let browser = self.people[who].browsers.get_mut(&key).unwrap();
+                    browser.connected = true;
+                    browser.events.push_back(PeerEvent::State(ConnectionState::Connected));
+                    browser.events.push_back(PeerEvent::ControlOpen);
+                }
+            }
+        }
+    }
+
+    fn feed(&mut self, who: usize, input: Input) {
+        self.people[who].feed(input, self.now, &mut self.numbers, &mut self.random);
+    }
+
+    fn feed_peer(&mut self, who: usize, (peer, connection): Key, event: PeerEvent) {
+        self.feed(who, Input::Peer { peer, connection, event });
+    }
+
+    fn operation(&mut self, who: usize, key: &Key) {
+        let event_first = self.random.percent(50);
+        let browser = self.people[who].browsers.get_mut(key).unwrap();
+        let before = browser.collisions;
+        let sent = browser.run_operation(event_first);
+        self.collisions += browser.collisions - before;
+        let remote = browser.remote;
+        if let Some(text) = sent
+            && let Some((other, key)) = remote.and_then(|number| self.locate(number))
+        {
+            self.people[other].browsers.get_mut(&key).unwrap().control.push_back(text);
+        }
+    }
+
+    fn uplink(&mut self, who: usize) {
+        let Socket::Open(socket) = self.people[who].socket else { panic!("uplink without a socket") };
+        let (request, event) = self.people[who].uplink.pop_front().unwrap();
+        if self.random.percent(self.faults.loss) {
+            let reply = Err(RequestFailure::TimedOut);
+            self.people[who].downlink.push_back(SocketEvent::Reply { request, reply });
+            return;
+        }
+        let (value, outgoing) = self.server.handle(socket, event, &mut self.random);
+        self.people[who].reply(request, value);
+        self.deliver(outgoing);
+    }
+
+    /// A socket that was closed in good order says what it still had to say, or goes away.
+    fn drain(&mut self, who: usize) {
+        let (socket, uplink) = self.people[who].draining.front_mut().unwrap();
+        let socket = *socket;
+        if let Some((_, event)) = uplink.pop_front() {
+            let (_, outgoing) = self.server.handle(socket, event, &mut self.random);
+            self.deliver(outgoing);
+        } else {
+            self.people[who].draining.pop_front();
+            self.lost(socket);
+        }
+    }
+
+    fn lost(&mut self, socket: ConnectionId) {
+        let before = self.server.absences.len();
+        self.server.lost(socket);
+        if self.server.absences.len() > before {
+            self.graces.push(self.now + GRACE);
+        }
+    }
+
+    fn deliver(&mut self, outgoing: Outgoing) {
+        for (socket, event) in outgoing {
+            let times =
+                match (self.random.percent(self.faults.loss), self.random.percent(self.faults.repetition)) {
+                    (true, _) => 0,
+                    (false, true) => 2,
+                    (false, false) => 1,
+                };
+            let open = Socket::Open(socket);
+            if let Some(person) = self.people.iter_mut().find(|person| person.socket == open) {
+                person.downlink.extend((0..times).map(|_| on_the_wire(&event)));
+            }
+        }
+    }
+
+    /// Nothing more can happen now: the earliest timer runs out. False if there is none.
+    fn pass_time(&mut self) -> bool {
+        let timers =
+            self.people.iter().enumerate().flat_map(|(who, person)| {
+                person.timers.iter().map(move |(timer, at)| (*at, who, timer.clone()))
+            });
+        let timer = timers.min();
+        let grace = (0..self.graces.len()).min_by_key(|index| self.graces[*index]);
+        match (timer, grace) {
+            (timer, Some(index)) if timer.as_ref().is_none_or(|timer| self.graces[index] <= timer.0) => {
+                self.now = self.now.max(self.graces.swap_remove(index));
+                let outgoing = self.server.grace_expired(index);
+                self.deliver(outgoing);
+            }
+            (Some((at, who, timer)), _) => {
+                self.now = self.now.max(at);
+                self.people[who].timers.remove(&timer);
+                self.feed(who, Input::Timer(timer));
+            }
+            (None, _) => return false,
+        }
+        true
+    }
+
+    fn disturb(&mut self) {
+        let who = self.random.below(self.people.len());
+        let odds = 4000 / self.people.len();
+        if self.random.below(odds) < self.faults.sockets
+            && let Socket::Open(socket) = self.people[who].socket
+        {
+            self.people[who].lose_socket();
+            self.lost(socket);
+        }
+        if self.random.below(odds) < self.faults.leaves && self.people[who].intents.is_empty() {
+            self.people[who].intents.push(Intent::Leave);
+            if self.random.percent(80) {
+                self.people[who].intents.push(Intent::Join);
+            }
+        }
+        if self.random.below(odds) < self.faults.links {
+            self.break_a_link(who);
+        }
+        if self.random.below(odds) < self.faults.changes {
+            // Both ends at once, often: offers are to collide.
+            let Some(browser) = self.people[who].browsers.values_mut().next() else { return };
+            browser.change();
+            let remote = browser.remote.filter(|_| self.random.percent(70));
+            if let Some((who, key)) = remote.and_then(|number| self.locate(number)) {
+                self.people[who].browsers.get_mut(&key).unwrap().change();
+            }
+        }
+    }
+
+    fn break_a_link(&mut self, who: usize) {
+        let connected = self.people[who].browsers.iter().find(|(_, browser)| browser.connected);
+        let Some((key, browser)) = connected else { return };
+        let mut ends = vec![(who, key.clone())];
+        ends.extend(browser.remote.and_then(|number| self.locate(number)));
+        let dead = self.random.percent(60);
+        for (who, key) in ends {
+            let failed = dead && self.random.percent(50);
+            let browser = self.people[who].browsers.get_mut(&key).unwrap();
+            browser.connected = false;
+            browser.dead = dead;
+            browser.events.push_back(PeerEvent::State(ConnectionState::Disconnected));
+            if failed {
+                browser.events.push_back(PeerEvent::State(ConnectionState::Failed));
+            }
+        }
+    }
+
+    /// The other end of a closed connection sees its channel close.
+    fn notice_closed(&mut self) {
+        for who in 0..self.people.len() {
+            for number in std::mem::take(&mut self.people[who].closed) {
+                for person in &mut self.people {
+                    for browser in person.browsers.values_mut() {
+                        if browser.connected && browser.remote == Some(number) {
+                            browser.connected = false;
+                            browser.dead = true;
+                            browser.events.push_back(PeerEvent::ControlClosed);
+                            browser.events.push_back(PeerEvent::State(ConnectionState::Disconnected));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn check(&self) {
+        let inside: Vec<_> =
+            self.people.iter().filter(|person| person.view().phase == Phase::InCall).collect();
+        for (number, person) in self.people.iter().enumerate() {
+            let view = person.view();
+            let context = format!("seed {}, person {number}: {view:#?}", self.seed);
+            if view.phase != Phase::InCall {
+                assert!(matches!(view.phase, Phase::Left | Phase::Lobby), "{context}");
+                assert!(person.browsers.is_empty() && person.timers.is_empty(), "{context}");
+                continue;
+            }
+            assert_eq!(view.tiles.len(), inside.len(), "{context}");
+            assert_eq!(person.browsers.len(), inside.len() - 1, "a connection too many: {context}");
+            for other in inside.iter().filter(|other| other.me() != person.me()) {
+                let me = other.me().unwrap();
+                let tile = view.tiles.iter().find(|tile| tile.peer == me).expect(&context);
+                let truth = &other.view().tiles[0];
+                assert_eq!(tile.link, Link::Connected, "{context}");
+                let (seen, real) = (
+                    (&tile.name, tile.microphone, tile.camera),
+                    (&truth.name, truth.microphone, truth.camera),
+                );
+                assert_eq!(seen, real, "{context}");
+                let (_, browser) = person.browsers.iter().find(|(key, _)| key.0 == me).expect(&context);
+                assert!(browser.connected && browser.is_negotiated(), "{context}");
+                for track in &person.tracks {
+                    assert_eq!(browser.tracks[slot(track.kind)], Some(*track), "{context}");
+                }
+                assert_eq!(browser.tracks.iter().flatten().count(), person.tracks.len(), "{context}");
+            }
+        }
+    }
+}
+
+fn on_the_wire(event: &ServerEvent) -> SocketEvent {
+    SocketEvent::Event { name: event.name().into(), data: event.payload() }
+}
