@@ -26,17 +26,6 @@ pub enum Kind {
     Firefox,
 }
 
-impl Kind {
-    /// Whether `VISAVIS_BROWSER` leaves this browser in; without it both are.
-    pub fn is_selected(self) -> bool {
-        let name = match self {
-            Self::Chromium => "chromium",
-            Self::Firefox => "firefox",
-        };
-        std::env::var("VISAVIS_BROWSER").map_or(true, |selected| selected == name)
-    }
-}
-
 /// What the page meets when it asks for a microphone and a camera.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Devices {
@@ -66,11 +55,6 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// The browser of scenes that are not about browsers: Chromium unless only Firefox is selected.
-    pub fn usual() -> Self {
-        if Kind::Chromium.is_selected() { Self::chromium() } else { Self::firefox() }
-    }
-
     /// Chromium with fake devices, in English.
     pub fn chromium() -> Self {
         Self {

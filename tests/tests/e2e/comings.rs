@@ -8,7 +8,7 @@ async fn leaving_and_coming_back_leaves_no_ghost() -> Outcome {
     perform("leave_and_rejoin", async |stage| {
         let server = stage.server(&[]).await?;
         let (link, people) =
-            stage.call(&server, [("alice", Setup::usual()), ("bob", Setup::usual())]).await?;
+            stage.call(&server, [("alice", Setup::chromium()), ("bob", Setup::chromium())]).await?;
         let [alice, bob] = &people;
         for _ in 0..3 {
             bob.leave().await?;
@@ -33,7 +33,7 @@ async fn coming_back_under_another_name_shows_the_new_name() -> Outcome {
     perform("new_name", async |stage| {
         let server = stage.server(&[]).await?;
         let (link, [alice, bob]) =
-            stage.call(&server, [("alice", Setup::usual()), ("bob", Setup::usual())]).await?;
+            stage.call(&server, [("alice", Setup::chromium()), ("bob", Setup::chromium())]).await?;
         bob.leave().await?;
         bob.open_lobby(&link).await?;
         bob.join_as("Robert").await?;
@@ -48,7 +48,7 @@ async fn closing_the_tab_removes_the_tile() -> Outcome {
     perform("closed_tab", async |stage| {
         let server = stage.server(&[]).await?;
         let (_, [alice, bob]) =
-            stage.call(&server, [("alice", Setup::usual()), ("bob", Setup::usual())]).await?;
+            stage.call(&server, [("alice", Setup::chromium()), ("bob", Setup::chromium())]).await?;
         bob.close_tab().await?;
         alice.wait_for_others(&[]).await?;
         alice.wait_for_connections(0).await
@@ -61,8 +61,8 @@ async fn a_full_room_says_so_and_takes_the_next_when_somebody_leaves() -> Outcom
     perform("room_full", async |stage| {
         let server = stage.server(&["--room-capacity", "2"]).await?;
         let (link, [alice, bob]) =
-            stage.call(&server, [("alice", Setup::usual()), ("bob", Setup::usual())]).await?;
-        let carol = stage.person("carol", Setup::usual()).await?;
+            stage.call(&server, [("alice", Setup::chromium()), ("bob", Setup::chromium())]).await?;
+        let carol = stage.person("carol", Setup::chromium()).await?;
         carol.open_lobby(&link).await?;
         carol.write("name", "carol").await?;
         carol.click("join").await?;

@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 use futures_util::future::{try_join, try_join_all};
-use visavis_e2e::{Devices, Expect, Kind, Outcome, Setup, all_see_and_hear_each_other, perform};
+use visavis_e2e::{Devices, Expect, Outcome, Setup, all_see_and_hear_each_other, perform};
 
 const TOGGLES: [&str; 2] = ["toggle-microphone", "toggle-camera"];
 
@@ -11,7 +11,7 @@ async fn without_devices_one_still_sees_and_hears_the_others() -> Outcome {
     perform("no_devices", async |stage| {
         let server = stage.server(&[]).await?;
         let link = server.new_link();
-        let cast = [("alice", Setup::usual().with_devices(Devices::Missing)), ("bob", Setup::usual())];
+        let cast = [("alice", Setup::chromium().with_devices(Devices::Missing)), ("bob", Setup::chromium())];
         let [alice, bob] = stage.people(cast).await?;
         alice.open_lobby(&link).await?;
         alice.wait_for_notice(&["camera-missing"]).await?;
@@ -31,14 +31,10 @@ async fn without_devices_one_still_sees_and_hears_the_others() -> Outcome {
 }
 
 async fn a_refused_camera_is_told_and_the_microphone_works(scene: &'static str, refused: Setup) -> Outcome {
-    if !refused.kind.is_selected() {
-        eprintln!("{scene} is left out: VISAVIS_BROWSER selects another browser");
-        return Ok(());
-    }
     perform(scene, async |stage| {
         let server = stage.server(&[]).await?;
         let link = server.new_link();
-        let [alice, bob] = stage.people([("alice", refused), ("bob", Setup::usual())]).await?;
+        let [alice, bob] = stage.people([("alice", refused), ("bob", Setup::chromium())]).await?;
         alice.open_lobby(&link).await?;
         alice.wait_for_notice(&["camera-refused"]).await?;
         let notices = alice.notices().await?;
@@ -70,7 +66,8 @@ async fn a_camera_refused_in_firefox_is_told_and_the_microphone_works() -> Outco
 async fn what_is_off_is_silent_dark_and_released() -> Outcome {
     perform("devices_off", async |stage| {
         let server = stage.server(&[]).await?;
-        let (_, people) = stage.call(&server, [("alice", Setup::usual()), ("bob", Setup::usual())]).await?;
+        let (_, people) =
+            stage.call(&server, [("alice", Setup::chromium()), ("bob", Setup::chromium())]).await?;
         let [alice, bob] = &people;
         all_see_and_hear_each_other(&people).await?;
         alice.click("toggle-camera").await?;
@@ -98,7 +95,7 @@ async fn a_choice_of_the_lobby_holds_in_the_call() -> Outcome {
     perform("off_in_lobby", async |stage| {
         let server = stage.server(&[]).await?;
         let link = server.new_link();
-        let [alice, bob] = stage.people([("alice", Setup::usual()), ("bob", Setup::usual())]).await?;
+        let [alice, bob] = stage.people([("alice", Setup::chromium()), ("bob", Setup::chromium())]).await?;
         alice.open_lobby(&link).await?;
         for toggle in TOGGLES {
             alice.wait_for_toggle(toggle, true).await?;
@@ -121,10 +118,6 @@ async fn a_choice_of_the_lobby_holds_in_the_call() -> Outcome {
 }
 
 async fn hasty_toggles_end_alike_on_both_sides(scene: &'static str, alice: Setup, bob: Setup) -> Outcome {
-    if ![alice.kind, bob.kind].into_iter().all(Kind::is_selected) {
-        eprintln!("{scene} is left out: VISAVIS_BROWSER selects another browser");
-        return Ok(());
-    }
     perform(scene, async |stage| {
         let server = stage.server(&[]).await?;
         let (_, people) = stage.call(&server, [("alice", alice), ("bob", bob)]).await?;

@@ -24,7 +24,7 @@ async fn tab_to(person: &Person, wanted: &str) -> Result<Vec<String>> {
 async fn the_keyboard_is_enough_to_join_and_leave() -> Outcome {
     perform("keyboard", async |stage| {
         let server = stage.server(&[]).await?;
-        let alice = stage.person("alice", Setup::usual()).await?;
+        let alice = stage.person("alice", Setup::chromium()).await?;
         alice.open_home(&server.url()).await?;
         tab_to(&alice, "new-call").await?;
         alice.press(Key::Enter).await?;
@@ -55,7 +55,7 @@ async fn the_keyboard_is_enough_to_join_and_leave() -> Outcome {
 async fn enter_in_the_name_joins() -> Outcome {
     perform("enter_joins", async |stage| {
         let server = stage.server(&[]).await?;
-        let alice = stage.person("alice", Setup::usual()).await?;
+        let alice = stage.person("alice", Setup::chromium()).await?;
         alice.open_lobby(&server.new_link()).await?;
         alice.write("name", "alice").await?;
         alice.press(Key::Enter).await?;

@@ -8,7 +8,7 @@ use visavis_e2e::{Outcome, Setup, perform};
 async fn a_malformed_link_leads_home_and_says_so() -> Outcome {
     perform("malformed_link", async |stage| {
         let server = stage.server(&[]).await?;
-        let alice = stage.person("alice", Setup::usual()).await?;
+        let alice = stage.person("alice", Setup::chromium()).await?;
         let good = server.new_link();
         let short = good.strip_suffix(|_: char| true).context("a link is not empty")?;
         let markup = format!("{}#<img src=x onerror=alert(1)>", server.url());
@@ -33,7 +33,7 @@ async fn a_new_call_has_a_link_that_others_can_paste() -> Outcome {
     perform("new_call", async |stage| {
         let server = stage.server(&[]).await?;
         let [alice, bob, carol] =
-            stage.people(["alice", "bob", "carol"].map(|name| (name, Setup::usual()))).await?;
+            stage.people(["alice", "bob", "carol"].map(|name| (name, Setup::chromium()))).await?;
         alice.open_home(&server.url()).await?;
         alice.click("new-call").await?;
         alice.wait_for_state("lobby").await?;
@@ -70,7 +70,7 @@ async fn names_are_plain_text_in_every_script() -> Outcome {
     perform("names", async |stage| {
         let server = stage.server(&[]).await?;
         let link = server.new_link();
-        let [alice, bob] = stage.people([("alice", Setup::usual()), ("bob", Setup::usual())]).await?;
+        let [alice, bob] = stage.people([("alice", Setup::chromium()), ("bob", Setup::chromium())]).await?;
         try_join(alice.open_lobby(&link), bob.open_lobby(&link)).await?;
         try_join(alice.join_as(MIXED), bob.join_as(MARKUP)).await?;
         for (person, own, other) in [(&alice, MIXED, MARKUP), (&bob, MARKUP, MIXED)] {

@@ -1,6 +1,6 @@
 //! End to end: the built page, the real server, real Chromium and Firefox. Run by `cargo xtask test e2e`.
 //!
-//! Scenes that are not about browsers play in Chromium, or in the one browser that `VISAVIS_BROWSER` names.
+//! A test that needs Firefox has it in its name; all others need Chromium only.
 
 mod calls;
 mod comings;

@@ -14,7 +14,7 @@ async fn a_refusing_server_is_named_and_nothing_hangs() -> Outcome {
         // Behind this proxy the page's origin is not the server's.
         let gateway = Gateway::before(server.port()).await?;
         let link = server.new_link().replace(&server.url(), gateway.url());
-        let alice = stage.person("alice", Setup::usual()).await?;
+        let alice = stage.person("alice", Setup::chromium()).await?;
         alice.open_lobby(&link).await?;
         alice.write("name", "alice").await?;
         alice.click("join").await?;
@@ -36,7 +36,7 @@ async fn a_server_that_comes_back_is_found_from_the_lobby() -> Outcome {
     perform("server_returns", async |stage| {
         let mut server = stage.server(&[]).await?;
         let link = server.new_link();
-        let [alice, bob] = stage.people([("alice", Setup::usual()), ("bob", Setup::usual())]).await?;
+        let [alice, bob] = stage.people([("alice", Setup::chromium()), ("bob", Setup::chromium())]).await?;
         alice.open_lobby(&link).await?;
         server.kill();
         alice.write("name", "alice").await?;
@@ -56,7 +56,7 @@ async fn a_call_outlives_its_server() -> Outcome {
     perform("server_dies", async |stage| {
         let mut server = stage.server(&[]).await?;
         let (link, people) =
-            stage.call(&server, [("alice", Setup::usual()), ("bob", Setup::usual())]).await?;
+            stage.call(&server, [("alice", Setup::chromium()), ("bob", Setup::chromium())]).await?;
         let [alice, bob] = &people;
         server.kill();
         alice.wait_for_state("reconnecting").await?;
@@ -71,7 +71,7 @@ async fn a_call_outlives_its_server() -> Outcome {
         bob.wait_for_state("in-call").await?;
         alice.wait_without_notice(&["connection-lost", "server-unreachable"]).await?;
         all_see_and_hear_each_other(&people).await?;
-        let carol = stage.person("carol", Setup::usual()).await?;
+        let carol = stage.person("carol", Setup::chromium()).await?;
         carol.enter(&link).await?;
         all_see_each_other(&[people.as_slice(), &[Rc::clone(&carol)]].concat()).await?;
         carol.wait_for_media(2, Expect::BOTH).await
@@ -91,7 +91,7 @@ async fn ways_to_the_server(person: &Person) -> Result<(usize, usize)> {
 async fn long_polling_alone_is_enough() -> Outcome {
     perform("polling_only", async |stage| {
         let server = stage.server(&[]).await?;
-        let cast = [("alice", Setup::usual().without_websocket()), ("bob", Setup::usual())];
+        let cast = [("alice", Setup::chromium().without_websocket()), ("bob", Setup::chromium())];
         let (_, people) = stage.call(&server, cast).await?;
         all_see_and_hear_each_other(&people).await?;
         let [alice, bob] = &people;

@@ -21,7 +21,7 @@ async fn every_page_is_pictured_in_both_languages() -> Outcome {
     perform("pictures", async |stage| {
         let server = stage.server(&[]).await?;
         let link = server.new_link();
-        let usual = Setup::usual;
+        let usual = Setup::chromium;
         let cast = [("alice", usual()), ("李梅", usual().speaking("zh-CN")), ("carol", usual())];
         let [alice, mei, carol] = stage.people(cast).await?;
         for (person, language) in [(&alice, "en"), (&mei, "zh")] {
