@@ -1,3 +1,171 @@
 //! The Visavis server: it serves the page, introduces peers to each other, and relays what it cannot read.
+//!
+//! [`Server`] is what `main` and the tests run; [`rooms`] is the decision in the middle of it, free of any network.
 
+mod addresses;
+mod assets;
+pub mod config;
+mod gate;
+mod headers;
+pub mod rate;
 pub mod rooms;
+mod serve;
+mod session;
+mod signaling;
+pub mod tokens;
+mod wire;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::routing::get;
+use axum::{Router, middleware};
+use socketioxide::{ParserConfig, SocketIo};
+use tokio::net::TcpListener;
+use tower_http::timeout::RequestBodyTimeoutLayer;
+use visavis_protocol::limits;
+
+pub use config::Config;
+
+use addresses::Addresses;
+use assets::Assets;
+use gate::Gate;
+use serve::Acceptor;
+use signaling::Signaling;
+use tokens::{KeyError, TokenKey};
+
+/// Between two heartbeats, and until one is missed: a dead socket is known after 10 s.
+const PING: Duration = Duration::from_secs(5);
+/// How long a session may be open without a namespace.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Packets that may wait for one reader.
+const QUEUE: usize = 1024;
+/// Connections of one address for each socket that it may have: a browser keeps six.
+const CONNECTIONS_PER_SOCKET: u32 = 4;
+/// How long a body may pause.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long sessions may take to close at shutdown.
+const CLOSE: Duration = Duration::from_secs(2);
+
+/// Why a server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum BindError {
+    /// The address is taken or is not ours.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address as given.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The key file is of no use.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The folder holds no client.
+    #[error("{folder} holds no built client (no index.html in it): {source}")]
+    Dist {
+        /// The folder as given.
+        folder: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// A server that listens.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    url: String,
+    router: Router,
+    signaling: Arc<Signaling>,
+    gate: Arc<Gate>,
+    connections: Option<Addresses>,
+    has_client: bool,
+}
+
+impl Server {
+    /// Takes the listening address (port 0: any free one) and gets everything ready. Must be called in a Tokio runtime.
+    pub async fn bind(config: &Config) -> Result<Self, BindError> {
+        let key = match &config.key_file {
+            Some(path) => TokenKey::from_file(path)?,
+            None => TokenKey::random()?,
+        };
+        let assets = Assets::open(config.dist.as_deref())
+            .map_err(|source| BindError::Dist { folder: config.dist.clone().unwrap_or_default(), source })?;
+        let listen = |source| BindError::Listen { address: config.listen, source };
+        let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+        let url = match &config.public_url {
+            Some(origin) => format!("{}/", origin.as_str()),
+            None => format!("http://{address}/"),
+        };
+        // Behind a proxy every connection comes from the proxy.
+        let connections = (!config.trust_proxy)
+            .then(|| Addresses::new(config.sockets_per_address.saturating_mul(CONNECTIONS_PER_SOCKET)));
+        let has_client = !assets.is_missing();
+        let gate = Arc::new(Gate::new(config));
+        let (router, signaling) = app(config, key, assets, gate.clone());
+        Ok(Self { listener, address, url, router, signaling, gate, connections, has_client })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What a user opens.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Whether it has a page to show; if not, it still relays.
+    pub fn has_client(&self) -> bool {
+        self.has_client
+    }
+
+    /// Serves until `shutdown` is ready; then tells every socket, and ends within seconds.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let acceptor = Acceptor::new(self.listener, self.router, self.connections);
+        tokio::select! {
+            () = acceptor.accept() => {}
+            () = shutdown => {}
+        }
+        self.gate.close();
+        self.signaling.announce_closing();
+        let sessions = tokio::time::timeout(CLOSE, self.signaling.close());
+        tokio::join!(acceptor.stop(), async { sessions.await.ok() });
+    }
+}
+
+fn app(config: &Config, key: TokenKey, assets: Assets, gate: Arc<Gate>) -> (Router, Arc<Signaling>) {
+    // No event carries attachments, so none is waited for.
+    let parser = ParserConfig::common().max_incoming_binaries(0).max_incoming_binary_buf_size(0);
+    let (service, io) = SocketIo::builder()
+        .with_parser(parser)
+        .ping_interval(PING)
+        .ping_timeout(PING)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .max_buffer_size(QUEUE)
+        .max_payload(limits::MESSAGE_BYTES as u64)
+        .ws_max_message_size(limits::MESSAGE_BYTES)
+        .ws_max_frame_size(limits::MESSAGE_BYTES)
+        .build_svc();
+    let signaling = Signaling::start(&io, gate.clone(), key, config);
+    let assets = Arc::new(assets);
+    let router = Router::new()
+        .route_service("/socket.io/", service)
+        .route_layer(middleware::from_fn_with_state(gate, gate::pass))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .fallback(move |request: Request| {
+            let assets = assets.clone();
+            async move { assets.answer(request.method(), request.uri().path(), request.headers()).await }
+        })
+        .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
+        .layer(middleware::from_fn(headers::secure));
+    (router, signaling)
+}

@@ -1,3 +1,80 @@
-//! The `visavis` binary.
+//! The `visavis` binary: reads the command line, says where to go, and serves until it is told to stop.
 
-fn main() {}
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::util::SubscriberInitExt;
+use visavis_server::config::LogFormat;
+use visavis_server::{Config, Server};
+
+fn main() -> ExitCode {
+    let config = Config::parse();
+    let outcome = start_log(&config).and_then(|()| {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(serve(&config))
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(std::io::stderr(), &format!("visavis: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(config: &Config) -> anyhow::Result<()> {
+    let stop = stop_signal()?;
+    let server = Server::bind(config).await?;
+    if !server.has_client() {
+        tracing::warn!(
+            "there is no client in this binary and no --dist folder: signalling works, the page only says so"
+        );
+    }
+    say(std::io::stdout(), &format!("Visavis is ready: {}", server.url()));
+    server.run(stop).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Ready when the process is asked to end, by a service manager or by Ctrl-C.
+#[cfg(unix)]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Ready when the process is asked to end by Ctrl-C.
+#[cfg(not(unix))]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        tokio::signal::ctrl_c().await.ok();
+    })
+}
+
+fn start_log(config: &Config) -> anyhow::Result<()> {
+    let filter = EnvFilter::builder()
+        .parse(&config.log)
+        .map_err(|error| anyhow::anyhow!("the log filter {:?} cannot be read: {error}", config.log))?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
+    match config.log_format {
+        LogFormat::Text => log.finish().try_init()?,
+        LogFormat::Json => log.json().finish().try_init()?,
+    }
+    Ok(())
+}
+
+/// One line; a closed pipe is no reason to end.
+fn say(mut to: impl Write, line: &str) {
+    writeln!(to, "{line}").and_then(|()| to.flush()).ok();
+}

@@ -113,7 +113,13 @@ enum Presence {
 impl Rooms {
     /// No room yet; each may hold so many peers, and one at least.
     pub fn new(capacity: usize) -> Self {
-        Self { capacity, bound: usize::MAX, rooms: HashMap::new(), seats: HashMap::new(), absences: 0 }
+        Self {
+            capacity: capacity.max(1),
+            bound: usize::MAX,
+            members: HashMap::new(),
+            seats: HashMap::new(),
+            absences: 0,
+        }
     }
 
     /// The same with a bound on the number of rooms.
@@ -164,7 +170,7 @@ impl Rooms {
     pub fn signal(&self, connection: ConnectionId, signal: SignalOut) -> Result<Relay, SignalError> {
         let seat = self.seats.get(&connection).ok_or(SignalError::NotJoined)?;
         let receiver = self
-            .rooms
+            .members
             .get(&seat.room)
             .and_then(|members| members.iter().find(|member| member.peer == signal.to))
             .filter(|member| member.peer != seat.peer)

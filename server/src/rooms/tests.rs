@@ -174,7 +174,7 @@ fn an_empty_room_is_forgotten() {
     assert_eq!(rooms.join(ALICE, &room(1), &peer(1)).unwrap().peers, []);
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 enum Step {
     Join { connection: u64, room: u8, peer: u8 },
     Signal { connection: u64, to: u8 },

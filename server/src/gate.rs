@@ -1,0 +1,206 @@
+//! What a request must pass before Socket.IO sees it: the origin of its page, and the share of its address.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use socketioxide::socket::Sid;
+
+use crate::addresses::Addresses;
+use crate::config::{Config, Origin};
+use crate::rate::Rate;
+use crate::session::Session;
+use crate::wire::Wire;
+
+/// Who carries a request: put into every request by whoever serves it.
+#[derive(Debug, Clone)]
+pub(crate) struct Carrier {
+    /// The other end.
+    pub(crate) address: IpAddr,
+    /// The connection.
+    pub(crate) wire: Arc<Wire>,
+}
+
+/// Decides which requests reach Socket.IO, and knows the sessions they opened.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    public: Option<Origin>,
+    allowed: Vec<Origin>,
+    trust_proxy: bool,
+    rate: Rate,
+    sockets: Addresses,
+    sessions: Mutex<HashMap<Sid, Weak<Session>>>,
+    closed: AtomicBool,
+}
+
+impl Gate {
+    pub(crate) fn new(config: &Config) -> Self {
+        Self {
+            public: config.public_url.clone(),
+            allowed: config.allowed_origins.clone(),
+            trust_proxy: config.trust_proxy,
+            rate: config.rate(),
+            sockets: Addresses::new(config.sockets_per_address),
+            sessions: Mutex::default(),
+            closed: AtomicBool::new(false),
+        }
+    }
+
+    /// No new sessions from now on.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Relaxed);
+    }
+
+    /// A session has got its id.
+    pub(crate) fn named(&self, sid: Sid, session: &Arc<Session>) {
+        let mut sessions = self.sessions();
+        if sessions.len() == sessions.capacity() {
+            sessions.retain(|_, session| session.strong_count() > 0);
+        }
+        sessions.insert(sid, Arc::downgrade(session));
+    }
+
+    fn sessions(&self) -> std::sync::MutexGuard<'_, HashMap<Sid, Weak<Session>>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A page of our own, of an allowed origin, or no page at all (programs send no Origin).
+    fn allows(&self, headers: &HeaderMap) -> bool {
+        let Some(origin) = headers.get(header::ORIGIN) else { return true };
+        let Some(origin) = origin.to_str().ok().and_then(|text| text.parse::<Origin>().ok()) else {
+            return false;
+        };
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        origin.authority().eq_ignore_ascii_case(host)
+            || self.public.as_ref() == Some(&origin)
+            || self.allowed.contains(&origin)
+    }
+
+    /// Whose share a request counts in; none if it is not known.
+    fn address(&self, carrier: Option<&Carrier>, headers: &HeaderMap) -> Option<IpAddr> {
+        if self.trust_proxy {
+            let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+            return last.rsplit(',').next()?.trim().parse().ok();
+        }
+        carrier.map(|carrier| carrier.address)
+    }
+
+    fn open(&self, request: &Request) -> Result<Arc<Session>, Refused> {
+        if self.closed.load(Ordering::Relaxed) {
+            return Err(Refused(StatusCode::SERVICE_UNAVAILABLE, "closing"));
+        }
+        let carrier = request.extensions().get::<Carrier>();
+        let place = match self.address(carrier, request.headers()) {
+            None => None,
+            Some(address) => match self.sockets.enter(address) {
+                None => return Err(Refused(StatusCode::TOO_MANY_REQUESTS, "too_many_requests")),
+                place => place,
+            },
+        };
+        Ok(Arc::new(Session::new(place, self.rate)))
+    }
+}
+
+/// The middleware in front of Socket.IO.
+pub(crate) async fn pass(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) -> Response {
+    if !gate.allows(request.headers()) {
+        return Refused(StatusCode::FORBIDDEN, "foreign_origin").into_response();
+    }
+    let query = request.uri().query().unwrap_or_default();
+    let web_socket = query.split('&').any(|pair| pair == "transport=websocket");
+    let sid = query.split('&').find_map(|pair| pair.strip_prefix("sid="));
+    let session = match sid {
+        // An id that is none falls through: Socket.IO has the words for it.
+        Some(sid) => sid.parse().ok().and_then(|sid| gate.sessions().get(&sid)?.upgrade()),
+        None => match gate.open(&request) {
+            Ok(session) => {
+                request.extensions_mut().insert(session.clone());
+                Some(session)
+            }
+            Err(refused) => return refused.into_response(),
+        },
+    };
+    let Some(session) = session else { return next.run(request).await };
+    if session.is_cut() {
+        return Refused(StatusCode::BAD_REQUEST, "session_closed").into_response();
+    }
+    if web_socket {
+        if let Some(carrier) = request.extensions().get::<Carrier>() {
+            session.carried_by(&carrier.wire);
+        }
+        return next.run(request).await;
+    }
+    let polls = request.method() == Method::GET;
+    let response = next.run(request).await;
+    if polls {
+        session.polled(http_body::Body::size_hint(response.body()).lower());
+    }
+    response
+}
+
+/// A refusal before Socket.IO, as JSON like Engine.IO's own.
+#[derive(Debug)]
+struct Refused(StatusCode, &'static str);
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let Self(status, code) = self;
+        let body = serde_json::json!({ "code": code, "message": status.canonical_reason() });
+        (status, axum::Json(body)).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+    use clap::Parser;
+
+    use super::*;
+
+    fn gate(args: &[&str]) -> Gate {
+        Gate::new(&Config::try_parse_from(["visavis"].iter().chain(args)).unwrap())
+    }
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn own_pages_and_programs_pass() {
+        let gate = gate(&[]);
+        assert!(gate.allows(&headers(&[("host", "127.0.0.1:8080")])));
+        assert!(gate.allows(&headers(&[("host", "127.0.0.1:8080"), ("origin", "http://127.0.0.1:8080")])));
+        assert!(gate.allows(&headers(&[("host", "call.example"), ("origin", "https://call.example")])));
+    }
+
+    #[test]
+    fn foreign_pages_do_not() {
+        let gate = gate(&[]);
+        for origin in
+            ["https://evil.example", "null", "", "https://call.example.evil", "http://call.example:81"]
+        {
+            assert!(!gate.allows(&headers(&[("host", "call.example"), ("origin", origin)])), "{origin}");
+        }
+        assert!(!gate.allows(&headers(&[("origin", "https://call.example")])));
+    }
+
+    #[test]
+    fn allowed_origins_and_the_public_one_pass() {
+        let gate = gate(&["--allowed-origin", "https://a.example", "--public-url", "https://call.example"]);
+        assert!(gate.allows(&headers(&[("host", "inner:1"), ("origin", "https://a.example")])));
+        assert!(gate.allows(&headers(&[("host", "inner:1"), ("origin", "https://call.example")])));
+        assert!(!gate.allows(&headers(&[("host", "inner:1"), ("origin", "https://b.example")])));
+    }
+
+    #[test]
+    fn behind_a_proxy_the_last_forwarded_address_counts() {
+        let forwarded = headers(&[("x-forwarded-for", "6.6.6.6, 10.0.0.1")]);
+        assert_eq!(gate(&["--trust-proxy"]).address(None, &forwarded), "10.0.0.1".parse().ok());
+        assert_eq!(gate(&[]).address(None, &forwarded), None);
+    }
+}

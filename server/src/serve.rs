@@ -1,0 +1,99 @@
+//! From TCP to HTTP: accepts connections within bounds, gives slow headers up, and ends cleanly.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tower::ServiceExt;
+
+use crate::addresses::Addresses;
+use crate::gate::Carrier;
+use crate::wire::{Wire, WireIo};
+
+/// How long a request may take to send its headers.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// The largest head of a request, in bytes.
+const HEADER_BYTES: usize = 16 * 1024;
+/// How long to rest when the system has no more descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// How long open requests may take to end at shutdown.
+const DRAIN: Duration = Duration::from_secs(2);
+
+/// Serves until it is dropped or stopped.
+pub(crate) struct Acceptor {
+    listener: TcpListener,
+    router: Router,
+    connections: Option<Addresses>,
+    http: http1::Builder,
+    /// Every open connection listens to it, so it also tells when none is left.
+    stop: watch::Sender<()>,
+}
+
+impl Acceptor {
+    /// Serves `router` on `listener`; each address may hold so many connections, if there is a bound.
+    pub(crate) fn new(listener: TcpListener, router: Router, connections: Option<Addresses>) -> Self {
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(HEADER_BYTES);
+        Self { listener, router, connections, http, stop: watch::Sender::new(()) }
+    }
+
+    /// Accepts until dropped.
+    pub(crate) async fn accept(&self) {
+        loop {
+            match self.listener.accept().await {
+                Ok((tcp, from)) => self.serve(tcp, from),
+                Err(error) => {
+                    tracing::warn!(%error, "no connection accepted");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    }
+
+    fn serve(&self, tcp: TcpStream, from: SocketAddr) {
+        let place = match &self.connections {
+            None => None,
+            Some(connections) => match connections.enter(from.ip()) {
+                None => return,
+                place => place,
+            },
+        };
+        let wire = Arc::new(Wire::new(tcp, place));
+        let carrier = Carrier { address: from.ip(), wire: wire.clone() };
+        let router = self.router.clone();
+        let service = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(carrier.clone());
+            let answer = router.clone().oneshot(request);
+            async move { Ok::<_, Infallible>(answer.await.unwrap_or_else(|never| match never {})) }
+        });
+        let connection = self.http.serve_connection(TokioIo::new(WireIo(wire)), service).with_upgrades();
+        let mut stop = self.stop.subscribe();
+        tokio::spawn(async move {
+            let mut connection = pin!(connection);
+            // A connection that breaks is everyday: nothing follows from it.
+            tokio::select! {
+                _ = connection.as_mut() => return,
+                _ = stop.changed() => connection.as_mut().graceful_shutdown(),
+            }
+            connection.await.ok();
+        });
+    }
+
+    /// Closes the listening socket at once and gives open requests a while.
+    pub(crate) async fn stop(self) {
+        drop(self.listener);
+        self.stop.send_replace(());
+        if tokio::time::timeout(DRAIN, self.stop.closed()).await.is_err() {
+            tracing::debug!("requests were still open at the end");
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! Socket.IO in, [`Rooms`] decides, Socket.IO out.
+//!
+//! One lock holds the rooms and the way to each socket: what is decided under it is also sent under it, so the order on
+//! the wire is the order of the decisions. Handlers run inline on the task that reads the socket (a handler that is
+//! spawned is overtaken), and sending only enqueues, so nothing waits under the lock.
+
+mod hub;
+mod refusals;
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::Value;
+use socketioxide::SocketIo;
+use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
+use socketioxide::handler::ConnectHandler;
+use socketioxide::operators::BroadcastOperators;
+use socketioxide::socket::Sid;
+use visavis_protocol::{
+    ClientEvent, IceServer, Join, Joined, Limits, PROTOCOL_VERSION, Refusal, Reply, ServerEvent, SignalOut,
+    limits,
+};
+
+use crate::config::Config;
+use crate::gate::Gate;
+use crate::rate::Verdict;
+use crate::rooms::{ConnectionId, NotJoined, Outgoing, Rooms};
+use crate::session::Session;
+use crate::tokens::{TokenKey, mint_peer};
+use hub::{Hub, Line};
+
+/// How long a socket that was replaced may take to close by itself.
+const LINGER: Duration = Duration::from_secs(1);
+/// How often the lines are checked against the sessions.
+const SWEEP: Duration = Duration::from_secs(30);
+
+/// The signalling of one server.
+#[derive(Debug)]
+pub(crate) struct Signaling {
+    io: SocketIo,
+    gate: Arc<Gate>,
+    key: TokenKey,
+    ice: Vec<IceServer>,
+    limits: Limits,
+    grace: Duration,
+    hub: Mutex<Hub>,
+    connections: AtomicU64,
+}
+
+/// One socket, as its handlers know it.
+#[derive(Debug)]
+struct Guest {
+    connection: ConnectionId,
+    session: Arc<Session>,
+    /// It has been disconnected: what it still says is not heard.
+    gone: AtomicBool,
+}
+
+impl Signaling {
+    /// Sets up the handlers of `io`.
+    pub(crate) fn start(io: &SocketIo, gate: Arc<Gate>, key: TokenKey, config: &Config) -> Arc<Self> {
+        let capacity = config.room_capacity;
+        let rooms = Rooms::new(capacity as usize).with_most_rooms(config.max_rooms as usize);
+        let signaling = Arc::new(Self {
+            io: io.clone(),
+            gate,
+            key,
+            ice: config.ice_servers.clone(),
+            limits: Limits { capacity, ..Limits::default() },
+            grace: config.grace(),
+            hub: Mutex::new(Hub::new(rooms)),
+            connections: AtomicU64::new(0),
+        });
+        // Handlers are set before the client is told that it is connected, so its first event finds them.
+        let set_up = {
+            let signaling = signaling.clone();
+            move |socket: SocketRef| {
+                let answer = signaling.clone().welcome(&socket);
+                async move { answer }
+            }
+        };
+        io.ns("/", (|| async {}).with(set_up));
+        tokio::spawn(Self::sweep(Arc::downgrade(&signaling)));
+        signaling
+    }
+
+    fn welcome(self: Arc<Self>, socket: &SocketRef) -> Result<(), Refusal> {
+        if self.hub().closing {
+            return Err(refusals::closing());
+        }
+        let Some(session) = socket.req_parts().extensions.get::<Arc<Session>>() else {
+            return Err(refusals::internal("The request came past the gate."));
+        };
+        if session.is_cut() || session.speaks() != Verdict::Pass {
+            return Err(refusals::too_fast());
+        }
+        self.gate.named(socket.id, session);
+        let guest = Arc::new(Guest {
+            connection: ConnectionId(self.connections.fetch_add(1, Ordering::Relaxed)),
+            session: session.clone(),
+            gone: AtomicBool::new(false),
+        });
+        let (signaling, lost) = (self.clone(), guest.clone());
+        socket.on_fallback(move |socket: SocketRef, Event(name), TryData(payload): TryData<Value>, ack| {
+            signaling.on_event(&guest, &socket, &name, payload.unwrap_or_default(), ack);
+            async {}
+        });
+        socket.on_disconnect(move || {
+            lost.gone.store(true, Ordering::SeqCst);
+            self.on_lost(lost.connection);
+            async {}
+        });
+        Ok(())
+    }
+
+    fn on_event(
+        self: &Arc<Self>,
+        guest: &Guest,
+        socket: &SocketRef,
+        name: &str,
+        payload: Value,
+        ack: AckSender,
+    ) {
+        if guest.session.is_cut() {
+            return;
+        }
+        match guest.session.speaks() {
+            Verdict::Pass => {}
+            Verdict::Refuse => {
+                let refused = refusals::too_fast();
+                return answer(guest, socket, ack, &Reply::<()>::Error(refused));
+            }
+            Verdict::Cut => {
+                tracing::warn!(connection = guest.connection.0, "socket keeps flooding: disconnected");
+                return cut(guest, socket);
+            }
+        }
+        match ClientEvent::decode(name, payload) {
+            Ok(ClientEvent::Join(join)) => self.on_join(guest, socket, join, ack),
+            Ok(ClientEvent::Signal(signal)) => self.on_signal(guest, socket, signal, ack),
+            Ok(ClientEvent::Ice) => answer(guest, socket, ack, &Reply::Ok(&self.ice)),
+            Ok(ClientEvent::Leave) => self.on_leave(guest, socket, ack),
+            Err(error) => answer(guest, socket, ack, &Reply::<()>::Error(refusals::unreadable(&error))),
+        }
+    }
+
+    fn on_join(self: &Arc<Self>, guest: &Guest, socket: &SocketRef, join: Join, ack: AckSender) {
+        let connection = guest.connection;
+        let mut hub = self.hub();
+        // Asked under the lock: either it is seen here, or the loss is handled after this join.
+        if guest.gone.load(Ordering::SeqCst) {
+            return;
+        }
+        let joined = self.admit(&mut hub, connection, join);
+        let (joined, replaced, outgoing) = match joined {
+            Ok(admitted) => admitted,
+            Err(refusal) => {
+                drop(hub);
+                tracing::debug!(connection = connection.0, code = ?refusal.code, "join refused");
+                return answer(guest, socket, ack, &Reply::<()>::Error(refusal));
+            }
+        };
+        let others = joined.peers.len();
+        hub.lines.entry(connection).or_insert_with(|| Line::new(socket.id, &guest.session));
+        let answered = ack.send(&Reply::Ok(joined)).is_ok();
+        let mut slow = hub.send(&self.io, outgoing);
+        let replaced = replaced.and_then(|older| hub.lines.remove(&older));
+        drop(hub);
+        tracing::info!(connection = connection.0, others, "peer joined");
+        if !answered {
+            slow.push(connection);
+        }
+        self.disconnect_slow(&slow);
+        if let Some(older) = replaced {
+            self.dismiss(older);
+        }
+    }
+
+    /// Who the peer is and what follows from its coming.
+    fn admit(
+        &self,
+        hub: &mut Hub,
+        connection: ConnectionId,
+        join: Join,
+    ) -> Result<(Joined, Option<ConnectionId>, Vec<Outgoing>), Refusal> {
+        let Join { room, protocol, resume } = join;
+        if protocol != PROTOCOL_VERSION {
+            return Err(refusals::other_version());
+        }
+        if hub.closing {
+            return Err(refusals::closing());
+        }
+        let peer = match resume {
+            Some(resume) if self.key.is_good(&room, &resume.peer, &resume.token) => resume.peer,
+            Some(_) => {
+                return Err(refusals::bad_token());
+            }
+            None => mint_peer().map_err(|_| refusals::internal("The server has no random bytes."))?,
+        };
+        let admission = hub.rooms.join(connection, &room, &peer).map_err(refusals::not_admitted)?;
+        let token = self.key.token(&room, &peer);
+        let joined =
+            Joined { peer, token, peers: admission.peers, ice: self.ice.clone(), limits: self.limits };
+        Ok((joined, admission.replaced, admission.outgoing))
+    }
+
+    fn on_signal(&self, guest: &Guest, socket: &SocketRef, signal: SignalOut, ack: AckSender) {
+        if signal.payload.len() > limits::PAYLOAD_CHARS {
+            return answer(guest, socket, ack, &Reply::<()>::Error(refusals::too_large()));
+        }
+        let mut hub = self.hub();
+        let relay = hub.rooms.signal(guest.connection, signal).map_err(refusals::not_relayed);
+        let (reply, outgoing) = match relay {
+            Ok(relay) => (Reply::Ok(relay.delivery), relay.outgoing),
+            Err(refusal) => (Reply::Error(refusal), None),
+        };
+        let slow = hub.send(&self.io, outgoing);
+        drop(hub);
+        answer(guest, socket, ack, &reply);
+        self.disconnect_slow(&slow);
+    }
+
+    fn on_leave(&self, guest: &Guest, socket: &SocketRef, ack: AckSender) {
+        let mut hub = self.hub();
+        let left = hub.rooms.leave(guest.connection);
+        hub.lines.remove(&guest.connection);
+        let (reply, slow) = match left {
+            Ok(outgoing) => (Reply::Ok(()), hub.send(&self.io, outgoing)),
+            Err(NotJoined) => (Reply::Error(refusals::not_joined()), Vec::new()),
+        };
+        drop(hub);
+        tracing::info!(connection = guest.connection.0, "peer left");
+        answer(guest, socket, ack, &reply);
+        self.disconnect_slow(&slow);
+    }
+
+    /// A last resort: whose session is gone is lost, even if Socket.IO never said so.
+    async fn sweep(signaling: Weak<Self>) {
+        let mut ticks = tokio::time::interval(SWEEP);
+        loop {
+            ticks.tick().await;
+            let Some(signaling) = signaling.upgrade() else { return };
+            let dead: Vec<_> = signaling
+                .hub()
+                .lines
+                .iter()
+                .filter(|(_, line)| line.session.strong_count() == 0)
+                .map(|(connection, _)| *connection)
+                .collect();
+            for connection in dead {
+                signaling.on_lost(connection);
+            }
+        }
+    }
+
+    fn on_lost(self: &Arc<Self>, connection: ConnectionId) {
+        let mut hub = self.hub();
+        hub.lines.remove(&connection);
+        let Some(absence) = hub.rooms.lost(connection) else { return };
+        drop(hub);
+        tracing::info!(connection = connection.0, "peer away");
+        let signaling = Arc::downgrade(self);
+        let grace = self.grace;
+        tokio::spawn(async move {
+            tokio::time::sleep(grace).await;
+            let Some(signaling) = signaling.upgrade() else { return };
+            let mut hub = signaling.hub();
+            let outgoing = hub.rooms.grace_expired(&absence);
+            let slow = hub.send(&signaling.io, outgoing);
+            drop(hub);
+            signaling.disconnect_slow(&slow);
+        });
+    }
+
+    /// Tells every socket to come back in a while, and admits no one from now on.
+    pub(crate) fn announce_closing(&self) {
+        let mut hub = self.hub();
+        hub.closing = true;
+        for socket in self.io.of("/").map(BroadcastOperators::sockets).unwrap_or_default() {
+            let event = ServerEvent::Closing(return_after());
+            // Who cannot be told learns it when the connection ends.
+            socket.emit(event.name(), &event.payload()).ok();
+        }
+    }
+
+    /// Ends every session.
+    pub(crate) async fn close(&self) {
+        self.io.close().await;
+    }
+
+    /// Ends the sockets that do not read what is sent to them: to drop a message would break their call in silence.
+    fn disconnect_slow(&self, slow: &[ConnectionId]) {
+        for connection in slow {
+            let Some(line) = self.hub().lines.remove(connection) else { continue };
+            tracing::warn!(connection = connection.0, "slow reader: disconnected");
+            if let Some(session) = line.session.upgrade() {
+                session.cut();
+            }
+            if let Some(socket) = self.socket(line.sid) {
+                socket.disconnect().ok();
+            }
+        }
+    }
+
+    /// Ends a socket whose peer has come back on another one.
+    fn dismiss(&self, line: Line) {
+        if let Some(socket) = self.socket(line.sid) {
+            socket.disconnect().ok();
+        }
+        tokio::spawn(async move {
+            tokio::time::sleep(LINGER).await;
+            if let Some(session) = line.session.upgrade() {
+                session.cut();
+            }
+        });
+    }
+
+    fn socket(&self, sid: Sid) -> Option<SocketRef> {
+        self.io.of("/")?.get_socket(sid)
+    }
+
+    fn hub(&self) -> MutexGuard<'_, Hub> {
+        self.hub.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn answer<T: Serialize>(guest: &Guest, socket: &SocketRef, ack: AckSender, reply: &Reply<T>) {
+    if ack.send(reply).is_err() {
+        tracing::warn!(connection = guest.connection.0, "socket does not read its answers: disconnected");
+        cut(guest, socket);
+    }
+}
+
+/// Ends a socket that misbehaves, at once.
+fn cut(guest: &Guest, socket: &SocketRef) {
+    guest.session.cut();
+    socket.clone().disconnect().ok();
+}
+
+/// When a client should come back, in milliseconds: spread out, so that they do not all come at once.
+fn return_after() -> u32 {
+    500 + getrandom::u32().unwrap_or_default() % 1500
+}

@@ -1,0 +1,172 @@
+//! The key that makes and checks resume tokens, and the minting of peer ids.
+//!
+//! A token is HMAC-SHA256 over room and peer, so a server needs no memory of a peer to know that it was once let in;
+//! every server with the same key agrees.
+
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use visavis_protocol::{PeerId, RoomId, Token, encode_base32};
+
+/// Separates this use of the key from any other.
+const LABEL: &[u8] = b"visavis/v1/token";
+/// The shortest key file that is accepted, in bytes.
+const KEY_BYTES: usize = 32;
+/// The longest, so that a wrong path does not read a disk into memory.
+const MOST_KEY_BYTES: u64 = 4096;
+
+/// Makes and checks tokens.
+#[derive(Clone)]
+pub struct TokenKey(Hmac<Sha256>);
+
+/// Why a key file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// It is there but cannot be read, or it is not there and cannot be made.
+    #[error("the key file {path} cannot be {verb}: {source}")]
+    File {
+        /// The path as given.
+        path: String,
+        /// What was tried.
+        verb: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It is too short or too long to be a key.
+    #[error("the key file {0} must hold between {KEY_BYTES} and {MOST_KEY_BYTES} bytes")]
+    Length(String),
+    /// The system has no randomness.
+    #[error("no random bytes: {0}")]
+    Random(#[from] getrandom::Error),
+}
+
+impl TokenKey {
+    /// A key that lives as long as the process.
+    pub fn random() -> Result<Self, KeyError> {
+        let mut bytes = [0; KEY_BYTES];
+        getrandom::fill(&mut bytes)?;
+        Ok(Self::from_bytes(&bytes))
+    }
+
+    /// The key of a file, which is made first if it is missing.
+    pub fn from_file(path: &Path) -> Result<Self, KeyError> {
+        let failed = |verb| move |source| KeyError::File { path: path.display().to_string(), verb, source };
+        let mut bytes = Vec::new();
+        match File::open(path) {
+            Ok(file) => {
+                file.take(MOST_KEY_BYTES + 1).read_to_end(&mut bytes).map_err(failed("read"))?;
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let mut fresh = [0; KEY_BYTES];
+                getrandom::fill(&mut fresh)?;
+                bytes = encode_base32(&fresh).into_bytes();
+                create_private(path).and_then(|mut file| file.write_all(&bytes)).map_err(failed("made"))?;
+            }
+            Err(error) => return Err(failed("read")(error)),
+        }
+        let key = bytes.trim_ascii();
+        if key.len() < KEY_BYTES || bytes.len() as u64 > MOST_KEY_BYTES {
+            return Err(KeyError::Length(path.display().to_string()));
+        }
+        Ok(Self::from_bytes(key))
+    }
+
+    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+    fn from_bytes(bytes: &[u8]) -> Self {
+        Self(Hmac::new_from_slice(bytes).expect("HMAC takes a key of any length"))
+    }
+
+    /// The token of this peer in this room.
+    pub fn token(&self, room: &RoomId, peer: &PeerId) -> Token {
+        Token::from_bytes(self.mac(room, peer).finalize().into_bytes().into())
+    }
+
+    /// Whether a key like this one made the token for this peer in this room; takes the same time for every answer.
+    pub fn is_good(&self, room: &RoomId, peer: &PeerId, token: &Token) -> bool {
+        // Comparing a MAC of each under the same key tells nothing by its timing, whatever the texts are.
+        let blind = |token: &Token| self.0.clone().chain_update(token.as_str()).finalize();
+        blind(&self.token(room, peer)) == blind(token)
+    }
+
+    /// Both ids have a fixed length, so nothing needs to separate them.
+    fn mac(&self, room: &RoomId, peer: &PeerId) -> Hmac<Sha256> {
+        self.0.clone().chain_update(LABEL).chain_update(room.as_str()).chain_update(peer.as_str())
+    }
+}
+
+/// Never shows the key.
+impl fmt::Debug for TokenKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenKey(…)")
+    }
+}
+
+/// A new peer id: 80 random bits.
+pub fn mint_peer() -> Result<PeerId, getrandom::Error> {
+    let mut bytes = [0; 10];
+    getrandom::fill(&mut bytes)?;
+    Ok(PeerId::from_bytes(bytes))
+}
+
+fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids() -> (RoomId, PeerId) {
+        (RoomId::from_bytes([1; 16]), PeerId::from_bytes([2; 10]))
+    }
+
+    #[test]
+    fn a_token_is_good_for_its_room_and_peer_only() {
+        let key = TokenKey::random().unwrap();
+        let (room, peer) = ids();
+        let token = key.token(&room, &peer);
+        assert!(key.is_good(&room, &peer, &token));
+        assert!(!key.is_good(&RoomId::from_bytes([9; 16]), &peer, &token));
+        assert!(!key.is_good(&room, &PeerId::from_bytes([9; 10]), &token));
+        assert!(!key.is_good(&room, &peer, &Token::from_bytes([0; 32])));
+        assert!(!TokenKey::random().unwrap().is_good(&room, &peer, &token));
+    }
+
+    #[test]
+    fn a_token_is_the_documented_mac() {
+        let key = TokenKey::from_bytes(&[7; 32]);
+        let (room, peer) = ids();
+        let text = format!("visavis/v1/token{}{}", room.as_str(), peer.as_str());
+        let mac = Hmac::<Sha256>::new_from_slice(&[7; 32]).unwrap().chain_update(text).finalize();
+        assert_eq!(key.token(&room, &peer), Token::from_bytes(mac.into_bytes().into()));
+    }
+
+    #[test]
+    fn a_missing_key_file_is_made_once() {
+        let folder = std::env::temp_dir().join(mint_peer().unwrap().as_str());
+        std::fs::create_dir(&folder).unwrap();
+        let path = folder.join("key");
+        let (room, peer) = ids();
+        let token = TokenKey::from_file(&path).unwrap().token(&room, &peer);
+        assert!(TokenKey::from_file(&path).unwrap().is_good(&room, &peer, &token));
+        std::fs::write(&path, "short").unwrap();
+        assert!(matches!(TokenKey::from_file(&path), Err(KeyError::Length(_))));
+        let nowhere = TokenKey::from_file(&folder.join("no/such/folder")).unwrap_err();
+        assert!(nowhere.to_string().contains("cannot be made"), "{nowhere}");
+        assert!(matches!(TokenKey::from_file(&folder), Err(KeyError::File { verb: "read", .. })));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn minted_peers_differ() {
+        assert_ne!(mint_peer().unwrap(), mint_peer().unwrap());
+    }
+}
