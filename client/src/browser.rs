@@ -16,3 +16,4 @@ pub mod route;
 pub mod socket;
 pub mod storage;
 pub mod streams;
+pub mod ui;

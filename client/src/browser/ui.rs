@@ -1,0 +1,110 @@
+//! Small wishes of the pages to the browser: sizes, keys, the language and theme of the document, the clock on the
+//! wall. Knows neither calls nor pages.
+
+use gloo_events::EventListener;
+use js_sys::{Array, Date};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{
+    Element, HtmlElement, HtmlInputElement, KeyboardEvent, PointerEvent, ResizeObserver, ResizeObserverEntry,
+};
+
+/// Tells the size of an element's content as long as it lives.
+#[derive(Debug)]
+pub struct SizeWatch {
+    observer: Option<ResizeObserver>,
+    _resized: Closure<dyn FnMut(Array)>,
+}
+
+impl SizeWatch {
+    /// Calls back with width and height in CSS pixels: soon, and at every change.
+    pub fn new(element: &Element, on_size: impl Fn(f64, f64) + 'static) -> Self {
+        let resized = Closure::new(move |entries: Array| {
+            if let Ok(entry) = entries.get(0).dyn_into::<ResizeObserverEntry>() {
+                let content = entry.content_rect();
+                on_size(content.width(), content.height());
+            }
+        });
+        let observer = ResizeObserver::new(resized.as_ref().unchecked_ref()).ok();
+        if let Some(observer) = &observer {
+            observer.observe(element);
+        }
+        Self { observer, _resized: resized }
+    }
+}
+
+impl Drop for SizeWatch {
+    fn drop(&mut self) {
+        if let Some(observer) = &self.observer {
+            observer.disconnect();
+        }
+    }
+}
+
+/// Tells keys pressed anywhere on the page, but for those that are typed into something or are part of a chord.
+#[derive(Debug)]
+pub struct KeyWatch {
+    _keydown: Option<EventListener>,
+}
+
+impl KeyWatch {
+    /// Calls back with `KeyboardEvent.key` in lower case.
+    pub fn new(on_key: impl Fn(&str) + 'static) -> Self {
+        let Some(window) = web_sys::window() else { return Self { _keydown: None } };
+        let keydown = EventListener::new(&window, "keydown", move |event| {
+            let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+            let chord = event.ctrl_key() || event.meta_key() || event.alt_key();
+            if !(chord || event.repeat() || event.is_composing() || is_typed(event)) {
+                on_key(&event.key().to_lowercase());
+            }
+        });
+        Self { _keydown: Some(keydown) }
+    }
+}
+
+/// Whether a key press goes into a field.
+fn is_typed(event: &KeyboardEvent) -> bool {
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else {
+        return false;
+    };
+    matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || target.is_content_editable()
+}
+
+/// Sends the pointer's further moves to the element that listens now, wherever the pointer goes.
+pub fn capture_pointer(event: &PointerEvent) {
+    if let Some(element) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) {
+        // Fails only when the pointer is gone already.
+        let _ = element.set_pointer_capture(event.pointer_id());
+    }
+}
+
+/// Puts the focus into a field and selects all of its text.
+pub fn select_all(field: &HtmlInputElement) {
+    let _ = field.focus();
+    field.select();
+}
+
+/// Sets an attribute of `<html>`, or takes it away.
+pub fn set_root_attribute(name: &str, value: Option<&str>) {
+    let Some(root) = web_sys::window().and_then(|w| w.document()).and_then(|d| d.document_element()) else {
+        return;
+    };
+    // Fails only for names that are none.
+    let _ = match value {
+        Some(value) => root.set_attribute(name, value),
+        None => root.remove_attribute(name),
+    };
+}
+
+/// The wall clock, in milliseconds since 1970.
+pub fn now() -> f64 {
+    Date::now()
+}
+
+/// A moment of the wall clock as people of a language (a BCP 47 tag) write it, to the minute.
+pub fn local_time(millis: f64, language: &str) -> String {
+    let options = js_sys::Object::new();
+    for key in ["dateStyle", "timeStyle"] {
+        let _ = js_sys::Reflect::set(&options, &key.into(), &"short".into());
+    }
+    Date::new(&JsValue::from_f64(millis)).to_locale_string(language, &options).into()
+}

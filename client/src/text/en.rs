@@ -1,0 +1,151 @@
+//! English.
+
+use visavis_call::{DeviceFailure, DeviceKind, Problem};
+
+use super::Text;
+
+pub(super) static TEXT: Text = Text {
+    promise: "Video calls that open from a link. No account, nothing to install.",
+    new_call: "New call",
+    link_label: "Have a link?",
+    link_placeholder: "Paste it here",
+    open_link: "Open",
+    link_without_key: "This address has no call in it: the part after # is missing. Copy the whole link and paste it again.",
+    link_malformed: "This link is cut off or mistyped. Copy the whole link and paste it again.",
+    bad_address: "The link you opened is cut off or mistyped. Ask for it again, or paste the whole link below.",
+    recent_calls: "Recent calls",
+    remember_calls: "Remember calls on this device",
+    remember_hint: "Their links stay in this browser. Whoever uses it can open them.",
+    no_recent_calls: "Calls you join from now on appear here.",
+    forget: "Forget",
+    forget_all: "Forget all",
+    language: "Language",
+    theme: "Theme",
+    theme_system: "System",
+    theme_light: "Light",
+    theme_dark: "Dark",
+
+    home: "Home",
+    lobby_title: "Ready to join?",
+    lobby_hint: "Nobody sees or hears you before you join.",
+    your_name: "Your name",
+    name_placeholder: "How others see you",
+    join: "Join",
+    joining: "Joining…",
+    devices: "Devices",
+    microphone: "Microphone",
+    camera: "Camera",
+    browser_choice: "Browser’s choice",
+    camera_off: "Your camera is off",
+    camera_starting: "Starting your camera…",
+    unnamed_device: |kind, number| format!("{kind} {number}"),
+
+    controls: "Call controls",
+    microphone_turn_on: "Turn on microphone",
+    microphone_turn_off: "Turn off microphone",
+    camera_turn_on: "Turn on camera",
+    camera_turn_off: "Turn off camera",
+    copy_link: "Copy link",
+    copied: "Link copied",
+    leave: "Leave",
+
+    people: "People in the call",
+    you: "You",
+    nameless: "Guest",
+    own_name: |name| format!("{name} (you)"),
+    move_tile: "Your own picture. Arrow keys move it to another corner.",
+    connecting: "Connecting…",
+    interrupted: "Reconnecting…",
+    unconnected: "No connection yet. Still trying…",
+    muted: "Microphone off",
+    invite_title: "Only you are here",
+    invite_hint: "Send this link to whoever you want to see. Only people who have it can get in.",
+    invite_link: "Link to this call",
+    invite_code: "The link as a QR code, for a phone’s camera",
+    copy_failed: "The browser did not allow copying. The link is selected: press Ctrl+C or ⌘C.",
+
+    joined: |name| format!("{name} joined."),
+    departed: |name| format!("{name} left."),
+    was_muted: |name| format!("{name}’s microphone is off."),
+    was_unmuted: |name| format!("{name}’s microphone is on."),
+    microphone_is_on: "Your microphone is on.",
+    microphone_is_off: "Your microphone is off.",
+    camera_is_on: "Your camera is on.",
+    camera_is_off: "Your camera is off.",
+
+    left_title: "You left the call",
+    lasted,
+    rejoin: "Rejoin",
+
+    retry: "Try again",
+    reload: "Reload",
+    dismiss: "Dismiss",
+    problem,
+};
+
+fn counted(count: u64, unit: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
+}
+
+fn lasted(seconds: u64) -> String {
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let (large, small) = match (hours, minutes) {
+        (0, 0) => return format!("It lasted {}.", counted(seconds, "second")),
+        (0, _) => (counted(minutes, "minute"), (seconds, "second")),
+        (_, _) => (counted(hours, "hour"), (minutes, "minute")),
+    };
+    match small {
+        (0, _) => format!("It lasted {large}."),
+        (count, unit) => format!("It lasted {large} {}.", counted(count, unit)),
+    }
+}
+
+fn problem(problem: Problem) -> &'static str {
+    use DeviceFailure as F;
+    use DeviceKind::{Camera, Microphone};
+    match problem {
+        Problem::Device(Microphone, F::Refused) => {
+            "Your browser has no permission to use the microphone. Allow it in the address bar, then try again."
+        }
+        Problem::Device(Microphone, F::Missing) => "No microphone was found. Plug one in, then try again.",
+        Problem::Device(Microphone, F::Busy) => {
+            "Another program is using the microphone. Close that program, then try again."
+        }
+        Problem::Device(Microphone, F::Unsupported) => {
+            "The browser lends its microphone only to pages with an https address. Others won’t hear you."
+        }
+        Problem::Device(Microphone, F::Lost) => {
+            "The microphone was disconnected. Plug it in again or choose another, then try again."
+        }
+        Problem::Device(Microphone, F::Other) => {
+            "The microphone did not start. Check that it is plugged in, then try again."
+        }
+        Problem::Device(Camera, F::Refused) => {
+            "Your browser has no permission to use the camera. Allow it in the address bar, then try again."
+        }
+        Problem::Device(Camera, F::Missing) => "No camera was found. Plug one in, then try again.",
+        Problem::Device(Camera, F::Busy) => {
+            "Another program is using the camera. Close that program, then try again."
+        }
+        Problem::Device(Camera, F::Unsupported) => {
+            "The browser lends its camera only to pages with an https address. Others won’t see you."
+        }
+        Problem::Device(Camera, F::Lost) => {
+            "The camera was disconnected. Plug it in again or choose another, then try again."
+        }
+        Problem::Device(Camera, F::Other) => {
+            "The camera did not start. Check that it is plugged in, then try again."
+        }
+        Problem::RoomFull => "This call is full. Try again when someone has left.",
+        Problem::ServerUnreachable => {
+            "The server cannot be reached. Check your connection; it is tried again by itself."
+        }
+        Problem::ServerRefused => "The server did not let you in. Wait a moment, then try again.",
+        Problem::Outdated => "There is a newer version of this page. Reload it to join.",
+        Problem::TooManyRequests => "The server asks for a short break. Wait a minute, then try again.",
+        Problem::ConnectionLost => {
+            "The server is out of reach. Your call goes on; new people can join once it is back."
+        }
+    }
+}

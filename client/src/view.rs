@@ -1,0 +1,129 @@
+//! The pages of a call: they draw a [`CallView`] and send [`Intent`]s. They know no browser object but the elements
+//! they draw and not how a call works, so a made-up view is all it takes to show them.
+
+mod announcer;
+mod controls;
+mod corner;
+mod initials;
+mod invite;
+mod layout;
+mod left;
+mod lobby;
+mod notices;
+mod parts;
+mod stage;
+mod tile;
+
+use leptos::prelude::*;
+use visavis_call::{CallView, Intent, Phase};
+
+use crate::{
+    browser::{levels::Levels, streams::Streams, ui},
+    text::{Language, Text},
+};
+
+pub use parts::{frame, icon};
+
+/// All that the pages of a call are given.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene {
+    /// What to draw.
+    pub view: Signal<CallView>,
+    /// How loud everyone is.
+    pub levels: Signal<Levels>,
+    /// The streams that the view names.
+    pub streams: Streams,
+    /// Where wishes go.
+    pub send: UnsyncCallback<Intent>,
+    /// The link that lets others in.
+    pub link: StoredValue<String>,
+}
+
+impl Scene {
+    fn send(self, intent: Intent) {
+        self.send.run(intent);
+    }
+
+    /// A part of the view; changes only when the part does.
+    fn part<T: PartialEq + Send + Sync + 'static>(self, part: fn(&CallView) -> T) -> Memo<T> {
+        Memo::new(move |_| self.view.with(part))
+    }
+}
+
+/// The language the page speaks; provided at the root.
+pub fn language() -> RwSignal<Language> {
+    expect_context::<RwSignal<Language>>()
+}
+
+/// A string in whatever language the page speaks at the moment.
+pub fn say(
+    string: fn(&'static Text) -> &'static str,
+) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+    let language = language();
+    move || string(language.get().text())
+}
+
+/// The page that a phase shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Page {
+    Lobby,
+    Stage,
+    Left,
+}
+
+/// The value of `data-state` in a phase.
+pub fn state_of(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Lobby => "lobby",
+        Phase::Joining => "joining",
+        Phase::InCall => "in-call",
+        Phase::Reconnecting => "reconnecting",
+        Phase::Left => "left",
+    }
+}
+
+/// A call from lobby to good-bye. `state` is kept at the `data-state` of the phase; `on_phase` is called with the first
+/// phase and at every change.
+pub fn call_pages(
+    scene: Scene,
+    state: RwSignal<&'static str>,
+    on_phase: impl Fn(Phase) + 'static,
+) -> impl IntoView + 'static {
+    let phase = scene.part(|view| view.phase);
+    let page = Memo::new(move |_| match phase.get() {
+        Phase::Lobby | Phase::Joining => Page::Lobby,
+        Phase::InCall | Phase::Reconnecting => Page::Stage,
+        Phase::Left => Page::Left,
+    });
+    // Written at once, so that no test sees a page under the name of another.
+    state.set(state_of(phase.get_untracked()));
+    Effect::new(move |_| state.set(state_of(phase.get())));
+    Effect::new(move |_| on_phase(phase.get()));
+    let seconds = call_seconds(page);
+    controls::shortcuts(scene);
+    move || match page.get() {
+        Page::Lobby => lobby::lobby(scene),
+        Page::Stage => stage::stage(scene),
+        Page::Left => left::left(scene, seconds),
+    }
+}
+
+/// How long the last call was, once it is over.
+fn call_seconds(page: Memo<Page>) -> Signal<Option<u64>> {
+    let seconds = RwSignal::new(None);
+    Effect::new(move |began: Option<Option<f64>>| match (page.get(), began.flatten()) {
+        (Page::Stage, None) => Some(ui::now()),
+        (Page::Left, Some(began)) => {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a length of time in seconds"
+            )]
+            seconds.set(Some(((ui::now() - began) / 1000.0).max(0.0) as u64));
+            None
+        }
+        (Page::Lobby, _) => None,
+        (_, began) => began,
+    });
+    seconds.into()
+}

@@ -1,0 +1,97 @@
+//! Says to a screen reader what the stage shows: who came, who left, who is muted.
+
+use leptos::prelude::*;
+use visavis_call::{CallView, Link};
+use visavis_protocol::PeerId;
+
+use super::{Scene, language};
+use crate::text::Text;
+
+/// What was last said about everyone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Known {
+    others: Vec<Person>,
+    microphone: bool,
+    camera: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Person {
+    peer: PeerId,
+    name: String,
+    microphone: bool,
+}
+
+impl Known {
+    /// Everyone who is really there: named, or at least connected.
+    fn of(view: &CallView, text: &Text) -> Self {
+        let named = |name: &str| if name.is_empty() { text.nameless.to_owned() } else { name.to_owned() };
+        let others = view
+            .tiles
+            .iter()
+            .filter(|tile| !tile.is_self && (!tile.name.is_empty() || tile.link == Link::Connected))
+            .map(|tile| Person {
+                peer: tile.peer.clone(),
+                name: named(&tile.name),
+                microphone: tile.microphone || tile.link != Link::Connected,
+            })
+            .collect();
+        Self { others, microphone: view.microphone.wish, camera: view.camera.wish }
+    }
+
+    fn find(&self, peer: &PeerId) -> Option<&Person> {
+        self.others.iter().find(|person| &person.peer == peer)
+    }
+
+    /// What changed since, in sentences.
+    fn changes_since(&self, before: &Self, text: &Text) -> Vec<String> {
+        let mut said = Vec::new();
+        for person in &before.others {
+            if self.find(&person.peer).is_none() {
+                said.push((text.departed)(&person.name));
+            }
+        }
+        for person in &self.others {
+            match before.find(&person.peer) {
+                None => said.push((text.joined)(&person.name)),
+                Some(old) if old.microphone != person.microphone => {
+                    let sentence = if person.microphone { text.was_unmuted } else { text.was_muted };
+                    said.push(sentence(&person.name));
+                }
+                Some(_) => {}
+            }
+        }
+        if self.microphone != before.microphone {
+            said.push(
+                if self.microphone { text.microphone_is_on } else { text.microphone_is_off }.to_owned(),
+            );
+        }
+        if self.camera != before.camera {
+            said.push(if self.camera { text.camera_is_on } else { text.camera_is_off }.to_owned());
+        }
+        said
+    }
+}
+
+/// An invisible region that a screen reader follows.
+pub(super) fn announcer(scene: Scene) -> AnyView {
+    let language = language();
+    let said = RwSignal::new(String::new());
+    Effect::new(move |before: Option<Known>| {
+        let text = language.get().text();
+        let now = scene.view.with(|view| Known::of(view, text));
+        if let Some(before) = before {
+            let changes = now.changes_since(&before, text);
+            if !changes.is_empty() {
+                said.set(changes.join(" "));
+            }
+        }
+        now
+    });
+    view! {
+        <p class="visually-hidden" role="status" aria-live="polite" data-testid="announcer">
+            {move || said.get()}
+        </p>
+    }
+    .into_any()
+}

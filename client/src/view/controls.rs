@@ -1,0 +1,157 @@
+//! The buttons of a call: microphone, camera, link, leave, and the keys that do the same.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use visavis_call::{DeviceKind, DeviceState, Intent};
+
+use super::{Scene, icon, language, say};
+use crate::{browser::ui, context::copy_text};
+
+/// `m` for the microphone, `c` or `v` for the camera, as long as the calling component lives.
+pub(super) fn shortcuts(scene: Scene) {
+    let keys = ui::KeyWatch::new(move |key| {
+        let kind = match key {
+            "m" => DeviceKind::Microphone,
+            "c" | "v" => DeviceKind::Camera,
+            _ => return,
+        };
+        switch(scene, kind);
+    });
+    StoredValue::new_local(keys);
+}
+
+fn wish(scene: Scene, kind: DeviceKind) -> Memo<(bool, DeviceState)> {
+    scene.part(match kind {
+        DeviceKind::Microphone => |view| (view.microphone.wish, view.microphone.state),
+        DeviceKind::Camera => |view| (view.camera.wish, view.camera.state),
+    })
+}
+
+fn switch(scene: Scene, kind: DeviceKind) {
+    let wished = scene.view.with_untracked(|view| match kind {
+        DeviceKind::Microphone => view.microphone.wish,
+        DeviceKind::Camera => view.camera.wish,
+    });
+    scene.send(Intent::Switch(kind, !wished));
+}
+
+/// The button of a device. Shows the wish at once and the fact as it comes.
+pub(super) fn toggle(scene: Scene, kind: DeviceKind) -> AnyView {
+    let device = wish(scene, kind);
+    let language = language();
+    let (testid, label, on, off, key) = match kind {
+        DeviceKind::Microphone => ("toggle-microphone", say(|t| t.microphone), "#mic", "#mic-off", "M"),
+        DeviceKind::Camera => ("toggle-camera", say(|t| t.camera), "#camera", "#camera-off", "C"),
+    };
+    let tooltip = move || {
+        let text = language.get().text();
+        let words = match (kind, device.get().0) {
+            (DeviceKind::Microphone, true) => text.microphone_turn_off,
+            (DeviceKind::Microphone, false) => text.microphone_turn_on,
+            (DeviceKind::Camera, true) => text.camera_turn_off,
+            (DeviceKind::Camera, false) => text.camera_turn_on,
+        };
+        format!("{words} ({key})")
+    };
+    let fact = move || match device.get() {
+        (false, _) => "off",
+        (true, DeviceState::Failed(_)) => "failed",
+        (true, DeviceState::Starting) => "starting",
+        (true, DeviceState::Off | DeviceState::On) => "on",
+    };
+    view! {
+        <button
+            type="button"
+            class="round toggle"
+            data-testid=testid
+            data-device=fact
+            aria-pressed=move || if device.get().0 { "true" } else { "false" }
+            aria-label=label
+            aria-keyshortcuts=key
+            title=tooltip
+            on:click=move |_| switch(scene, kind)
+        >
+            <span class="when-on">{icon(on)}</span>
+            <span class="when-off">{icon(off)}</span>
+            <span class="badge" aria-hidden="true">"!"</span>
+        </button>
+    }
+    .into_any()
+}
+
+/// Copies the link; `copied` tells how it went for a moment, `refused` that the browser would not.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Copying {
+    pub(super) copied: RwSignal<bool>,
+    pub(super) refused: RwSignal<bool>,
+}
+
+impl Copying {
+    pub(super) fn new() -> Self {
+        Self { copied: RwSignal::new(false), refused: RwSignal::new(false) }
+    }
+
+    pub(super) fn copy(self, link: String) {
+        leptos::task::spawn_local(async move {
+            let copied = copy_text(link).await;
+            // The page may be another by now.
+            self.copied.try_set(copied);
+            self.refused.try_set(!copied);
+            if copied {
+                set_timeout(
+                    move || {
+                        self.copied.try_set(false);
+                    },
+                    Duration::from_secs(2),
+                );
+            }
+        });
+    }
+}
+
+/// The bar at the bottom of the stage, with the link or (alone in a call, where it is in the middle) without.
+pub(super) fn controls(scene: Scene, with_link: Signal<bool>) -> AnyView {
+    let copying = Copying::new();
+    let copy_label = say(|t| t.copy_link);
+    let copied_label = say(|t| t.copied);
+    let copy_words = move || if copying.copied.get() { copied_label() } else { copy_label() };
+    let leave = say(|t| t.leave);
+    view! {
+        <div class="controls" role="toolbar" aria-label=say(|t| t.controls)>
+            {toggle(scene, DeviceKind::Microphone)}
+            {toggle(scene, DeviceKind::Camera)}
+            {move || {
+                with_link
+                    .get()
+                    .then(|| {
+                        view! {
+                            <button
+                                type="button"
+                                class="round"
+                                data-testid="copy-link"
+                                data-copied=move || copying.copied.get().then_some("true")
+                                aria-label=copy_words
+                                title=copy_words
+                                on:click=move |_| copying.copy(scene.link.get_value())
+                            >
+                                <span class="when-idle">{icon("#link")}</span>
+                                <span class="when-copied">{icon("#check")}</span>
+                            </button>
+                        }
+                    })
+            }}
+            <button
+                type="button"
+                class="round leave"
+                data-testid="leave"
+                aria-label=leave
+                title=leave
+                on:click=move |_| scene.send(Intent::Leave)
+            >
+                {icon("#leave")}
+            </button>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,31 @@
+//! After the call.
+
+use leptos::prelude::*;
+use visavis_call::Intent;
+
+use super::{Scene, icon, language, notices::notices, say};
+
+/// How long it was, if there was a call, and the way back.
+pub(super) fn left(scene: Scene, seconds: Signal<Option<u64>>) -> AnyView {
+    let language = language();
+    let lasted = move || seconds.get().map(|seconds| (language.get().text().lasted)(seconds));
+    view! {
+        <main class="page left">
+            <section class="card">
+                <h1>{say(|t| t.left_title)}</h1>
+                <p class="hint tabular">{lasted}</p>
+                <button type="button" class="primary" data-testid="rejoin" on:click=move |_| scene.send(Intent::Join)>
+                    {icon("#rejoin")}
+                    <span>{say(|t| t.rejoin)}</span>
+                </button>
+                <a class="secondary" data-testid="go-home" href="#">
+                    {say(|t| t.home)}
+                </a>
+            </section>
+            <div class="notices">
+                {notices(scene, |_| true)}
+            </div>
+        </main>
+    }
+    .into_any()
+}

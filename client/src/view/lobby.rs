@@ -1,0 +1,206 @@
+//! Before the call: how one looks and sounds, one's name, and the button that lets one in.
+
+use leptos::{html, prelude::*};
+use visavis_call::{CallView, Device, DeviceKind, DeviceState, DeviceView, Intent, Phase, Problem};
+
+use super::{
+    Scene,
+    controls::toggle,
+    icon, language,
+    notices::{notices, remedy, words},
+    say,
+};
+
+/// The preview and the card beside it. "Join" never waits for a device.
+pub(super) fn lobby(scene: Scene) -> AnyView {
+    let joining = scene.part(|view| view.phase == Phase::Joining);
+    // The field keeps what is typed; the call keeps it trimmed.
+    let name = RwSignal::new(scene.view.with_untracked(|view| view.name.clone()));
+    let (join, wait) = (say(|t| t.join), say(|t| t.joining));
+    view! {
+        <main class="page lobby">
+            <a class="quiet home-link" href="#" data-testid="go-home">
+                {icon("#back")}
+                <span>{say(|t| t.home)}</span>
+            </a>
+            {preview(scene)}
+            <form
+                class="card"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    if !joining.get_untracked() {
+                        scene.send(Intent::Join);
+                    }
+                }
+            >
+                <h1>{say(|t| t.lobby_title)}</h1>
+                <p class="hint">{say(|t| t.lobby_hint)}</p>
+                <label class="labelled">
+                    <span>{say(|t| t.your_name)}</span>
+                    <input
+                        class="field"
+                        type="text"
+                        data-testid="name"
+                        dir="auto"
+                        autocomplete="name"
+                        enterkeyhint="go"
+                        maxlength=CallView::NAME_CHARS.to_string()
+                        placeholder=say(|t| t.name_placeholder)
+                        prop:value=move || name.get()
+                        on:input=move |event| {
+                            let typed = event_target_value(&event);
+                            name.set(typed.clone());
+                            scene.send(Intent::Rename(typed));
+                        }
+                    />
+                </label>
+                <details class="devices">
+                    <summary>{say(|t| t.devices)} {icon("#chevron")}</summary>
+                    {choice(scene, DeviceKind::Microphone)}
+                    {choice(scene, DeviceKind::Camera)}
+                </details>
+                <div class="join-bar">
+                    <button
+                        type="submit"
+                        class="primary"
+                        data-testid="join"
+                        aria-disabled=move || joining.get().then_some("true")
+                    >
+                        {move || if joining.get() { wait() } else { join() }}
+                    </button>
+                </div>
+            </form>
+            <div class="notices">
+                // Those of devices stand on the preview.
+                {notices(scene, |problem| !matches!(problem, Problem::Device(..)))}
+            </div>
+        </main>
+    }
+    .into_any()
+}
+
+fn device(view: &CallView, kind: DeviceKind) -> &DeviceView {
+    match kind {
+        DeviceKind::Microphone => &view.microphone,
+        DeviceKind::Camera => &view.camera,
+    }
+}
+
+/// What the camera sees, how loud the microphone is, and what to do when one of them does not run.
+fn preview(scene: Scene) -> AnyView {
+    let video = NodeRef::<html::Video>::new();
+    let stream = scene.part(|view| view.preview.clone());
+    Effect::new(move |_| {
+        if let Some(video) = video.get() {
+            stream.with(|stream| scene.streams.attach(&video, stream.as_ref()));
+        }
+    });
+    let camera = scene.part(|view| view.camera.state);
+    let microphone = scene.part(|view| view.microphone.state);
+    let shows = move || if camera.get() == DeviceState::On { "on" } else { "off" };
+    let level = move || scene.levels.with(|levels| format!("{:.2}", levels.own()));
+    view! {
+        <section class="preview" data-testid="preview" data-video=shows>
+            <video node_ref=video autoplay playsinline prop:muted=true aria-hidden="true"></video>
+            <div class="preview-words">
+                {move || failure(scene, DeviceKind::Microphone, microphone.get())}
+                {move || camera_words(scene, camera.get())}
+            </div>
+            <div class="preview-buttons">
+                {toggle(scene, DeviceKind::Microphone)} {toggle(scene, DeviceKind::Camera)}
+            </div>
+            <div class="meter" aria-hidden="true" style=("--level", level)></div>
+        </section>
+    }
+    .into_any()
+}
+
+fn camera_words(scene: Scene, state: DeviceState) -> AnyView {
+    match state {
+        DeviceState::On => ().into_any(),
+        DeviceState::Off => view! { <p class="preview-state">{say(|t| t.camera_off)}</p> }.into_any(),
+        DeviceState::Starting => {
+            view! { <p class="preview-state">{say(|t| t.camera_starting)}</p> }.into_any()
+        }
+        DeviceState::Failed(_) => failure(scene, DeviceKind::Camera, state),
+    }
+}
+
+/// Why a device does not run and what helps, where its picture would be.
+fn failure(scene: Scene, kind: DeviceKind, state: DeviceState) -> AnyView {
+    let DeviceState::Failed(failure) = state else { return ().into_any() };
+    let problem = Problem::Device(kind, failure);
+    let shape = match kind {
+        DeviceKind::Microphone => "#mic-off",
+        DeviceKind::Camera => "#camera-off",
+    };
+    view! {
+        <div class="failure" role="alert" data-testid="notice" data-problem=problem.code()>
+            {icon(shape)}
+            <p>{words(problem)}</p>
+            {remedy(scene, problem)}
+        </div>
+    }
+    .into_any()
+}
+
+/// The menu of the devices of a kind.
+fn choice(scene: Scene, kind: DeviceKind) -> AnyView {
+    let language = language();
+    let testid = match kind {
+        DeviceKind::Microphone => "select-microphone",
+        DeviceKind::Camera => "select-camera",
+    };
+    let kind_name = move || {
+        let text = language.get().text();
+        match kind {
+            DeviceKind::Microphone => text.microphone,
+            DeviceKind::Camera => text.camera,
+        }
+    };
+    let menu = Memo::new(move |_| {
+        scene.view.with(|view| {
+            let device = device(view, kind);
+            (device.devices.clone(), device.chosen.clone())
+        })
+    });
+    let label = move |(at, device): (usize, &Device)| {
+        if device.label.is_empty() {
+            (language.get().text().unnamed_device)(kind_name(), at + 1)
+        } else {
+            device.label.clone()
+        }
+    };
+    let options = move || {
+        menu.with(|(devices, chosen)| {
+            let options = devices.iter().enumerate().map(|(at, device)| {
+                let selected = chosen.as_deref() == Some(&*device.id);
+                view! {
+                    <option value=device.id.clone() prop:selected=selected>
+                        {label((at, device))}
+                    </option>
+                }
+            });
+            options.collect_view()
+        })
+    };
+    view! {
+        <label class="labelled">
+            <span>{kind_name}</span>
+            <select
+                class="field"
+                data-testid=testid
+                on:change=move |event| {
+                    let id = event_target_value(&event);
+                    scene.send(Intent::Choose(kind, (!id.is_empty()).then_some(id)));
+                }
+            >
+                <option value="" prop:selected=move || menu.with(|(_, chosen)| chosen.is_none())>
+                    {say(|t| t.browser_choice)}
+                </option>
+                {options}
+            </select>
+        </label>
+    }
+    .into_any()
+}

@@ -1,0 +1,101 @@
+//! What the user should know: a sentence and one thing to do.
+
+use leptos::prelude::*;
+use visavis_call::{DeviceFailure, Intent, Notice, Problem};
+
+use super::{Scene, icon, language, say};
+use crate::{context::route, text::Text};
+
+/// What helps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Remedy {
+    Send(Intent),
+    Reload,
+    None,
+}
+
+impl Remedy {
+    fn of(problem: Problem) -> Self {
+        match problem {
+            Problem::Device(_, DeviceFailure::Unsupported)
+            | Problem::ServerUnreachable
+            | Problem::ConnectionLost => Self::None,
+            Problem::Device(kind, _) => Self::Send(Intent::Retry(kind)),
+            Problem::RoomFull | Problem::ServerRefused | Problem::TooManyRequests => Self::Send(Intent::Join),
+            Problem::Outdated => Self::Reload,
+        }
+    }
+}
+
+/// Those of the view's notices that `shown` lets through, each with its remedy.
+pub(super) fn notices(scene: Scene, shown: impl Fn(Problem) -> bool + Send + Sync + 'static) -> AnyView {
+    let notices = Memo::new(move |_| {
+        scene.view.with(|view| {
+            view.notices.iter().filter(|notice| shown(notice.problem)).cloned().collect::<Vec<_>>()
+        })
+    });
+    view! {
+        <For
+            each=move || notices.get()
+            key=|notice| notice.id
+            children=move |Notice { id, problem }| {
+                let dismiss = say(|t| t.dismiss);
+                view! {
+                    <div class="notice" role="alert" data-testid="notice" data-problem=problem.code()>
+                        {icon("#warning")}
+                        <p>{words(problem)}</p>
+                        {remedy(scene, problem)}
+                        <button
+                            type="button"
+                            class="quiet close"
+                            aria-label=dismiss
+                            title=dismiss
+                            on:click=move |_| scene.send(Intent::Dismiss(id))
+                        >
+                            {icon("#close")}
+                        </button>
+                    </div>
+                }
+            }
+        />
+    }
+    .into_any()
+}
+
+/// A problem that is a state, not an event: it goes by itself.
+pub(super) fn banner(problem: Problem) -> AnyView {
+    view! {
+        <div class="notice" role="status" data-testid="notice" data-problem=problem.code()>
+            {icon("#warning")}
+            <p>{words(problem)}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// The words for a problem in the language of the page.
+pub(super) fn words(problem: Problem) -> impl Fn() -> &'static str + Copy + Send + Sync {
+    let language = language();
+    move || language.get().text().problem(problem)
+}
+
+/// The button that helps, if one does.
+pub(super) fn remedy(scene: Scene, problem: Problem) -> AnyView {
+    let remedy = Remedy::of(problem);
+    let label: fn(&'static Text) -> &'static str = match remedy {
+        Remedy::Send(_) => |t| t.retry,
+        Remedy::Reload => |t| t.reload,
+        Remedy::None => return ().into_any(),
+    };
+    let apply = move |_| match &remedy {
+        Remedy::Send(intent) => scene.send(intent.clone()),
+        Remedy::Reload => route::reload(),
+        Remedy::None => {}
+    };
+    view! {
+        <button type="button" class="secondary small" data-testid="remedy" on:click=apply>
+            {say(label)}
+        </button>
+    }
+    .into_any()
+}

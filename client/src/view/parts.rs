@@ -1,0 +1,24 @@
+//! What all pages are made of: the frame around them, icons.
+
+use leptos::prelude::*;
+
+/// The root of every page; tests and the style sheet go by its `data-state`: home, lobby, joining, in-call,
+/// reconnecting or left.
+pub fn frame(state: RwSignal<&'static str>, page: impl IntoView) -> AnyView {
+    view! {
+        <div class="app" data-testid="app" data-state=move || state.get()>
+            {page.into_any()}
+        </div>
+    }
+    .into_any()
+}
+
+/// A shape of the sprite in index.html, by its id there with `#`. Says nothing to a screen reader.
+pub fn icon(id: &'static str) -> AnyView {
+    view! {
+        <svg class="icon" aria-hidden="true">
+            <use href=id></use>
+        </svg>
+    }
+    .into_any()
+}

@@ -1,0 +1,115 @@
+//! The call itself: faces, as large as they get, and little else.
+
+use std::time::Duration;
+
+use leptos::{html, prelude::*};
+use visavis_call::{Phase, Problem, TileView};
+
+use super::{
+    Scene,
+    announcer::announcer,
+    controls::controls,
+    corner::CornerTile,
+    invite::invite,
+    layout::layout,
+    notices::{banner, notices},
+    say,
+};
+use crate::browser::ui;
+
+/// The gap between tiles, in CSS pixels; `--gap` of the style sheet.
+const GAP: f64 = 8.0;
+
+/// Without pointer or key for this long the controls fade.
+const IDLE: Duration = Duration::from_secs(3);
+
+/// The stage and what floats on it.
+pub(super) fn stage(scene: Scene) -> AnyView {
+    let tiles = NodeRef::<html::Section>::new();
+    let size = RwSignal::new((0.0, 0.0));
+    let watch = StoredValue::new_local(None);
+    Effect::new(move |_| {
+        if let Some(tiles) = tiles.get() {
+            watch.set_value(Some(ui::SizeWatch::new(&tiles, move |width, height| {
+                size.try_set((width, height));
+            })));
+        }
+    });
+    let peers = scene.part(|view| view.tiles.iter().map(|tile| tile.peer.clone()).collect::<Vec<_>>());
+    let others = scene.part(|view| {
+        u32::try_from(view.tiles.iter().filter(|tile| !tile.is_self).count()).unwrap_or(u32::MAX)
+    });
+    let grid = Memo::new(move |_| {
+        let (width, height) = size.get();
+        layout(others.get().max(1), width, height, GAP)
+    });
+    let corner = CornerTile::new(size.into());
+    let (awake, wake) = wakefulness();
+    let alone = Signal::derive(move || others.get() == 0);
+    let reconnecting = scene.part(|view| view.phase == Phase::Reconnecting);
+
+    view! {
+        <main
+            class="stage"
+            class:idle=move || !awake.get() && !alone.get()
+            data-others=move || others.get().min(2).to_string()
+            on:pointermove=move |_| wake.run(())
+            on:pointerdown=move |_| wake.run(())
+            on:keydown=move |_| wake.run(())
+        >
+            <section
+                class="tiles"
+                aria-label=say(|t| t.people)
+                node_ref=tiles
+                style=("--tile-width", move || format!("{}px", grid.get().width))
+                style=("--tile-height", move || format!("{}px", grid.get().height))
+            >
+                <For
+                    each=move || peers.get()
+                    key=Clone::clone
+                    children=move |peer| {
+                        let find = move || {
+                            scene.view.with(|view| view.tiles.iter().find(|tile| tile.peer == peer).cloned())
+                        };
+                        untrack(&find)
+                            .map(|first| {
+                                // A tile about to go keeps its last look.
+                                let tile = Memo::new(move |last: Option<&TileView>| {
+                                    find().unwrap_or_else(|| last.unwrap_or(&first).clone())
+                                });
+                                super::tile::tile(tile, scene, corner, others)
+                            })
+                    }
+                />
+            </section>
+            {move || alone.get().then(|| invite(scene))}
+            {controls(scene, Signal::derive(move || !alone.get()))}
+            <div class="notices">
+                {move || reconnecting.get().then(|| banner(Problem::ConnectionLost))}
+                {notices(scene, move |problem| problem != Problem::ConnectionLost || !reconnecting.get())}
+            </div>
+            {announcer(scene)}
+        </main>
+    }
+    .into_any()
+}
+
+/// Whether the user did something of late, and how to tell that they just did.
+fn wakefulness() -> (ReadSignal<bool>, UnsyncCallback<()>) {
+    let (awake, set_awake) = signal(true);
+    let timer = StoredValue::new_local(None::<TimeoutHandle>);
+    let wake = UnsyncCallback::new(move |()| {
+        if !awake.get_untracked() {
+            set_awake.set(true);
+        }
+        if let Some(timer) = timer.get_value() {
+            timer.clear();
+        }
+        let asleep = move || {
+            set_awake.try_set(false);
+        };
+        timer.set_value(set_timeout_with_handle(asleep, IDLE).ok());
+    });
+    wake.run(());
+    (awake, wake)
+}

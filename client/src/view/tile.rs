@@ -1,0 +1,142 @@
+//! One person on the stage. The `<video>` is made once and lives as long as the tile.
+
+use leptos::{html, prelude::*};
+use visavis_call::{Link, TileView};
+
+use super::{
+    Scene,
+    corner::CornerTile,
+    icon,
+    initials::{hue, initials},
+    language, say,
+};
+use crate::browser::ui;
+
+/// Louder than this is speech.
+const SPEECH: f32 = 0.2;
+
+fn on_off(on: bool) -> &'static str {
+    if on { "on" } else { "off" }
+}
+
+/// A tile. Whose it is never changes; the user's own sits in a corner while others are there.
+pub(super) fn tile(tile: Memo<TileView>, scene: Scene, corner: CornerTile, others: Memo<u32>) -> AnyView {
+    let language = language();
+    let is_self = tile.with_untracked(|tile| tile.is_self);
+    let peer = tile.with_untracked(|tile| tile.peer.to_string());
+    let video = NodeRef::<html::Video>::new();
+    let stream = Memo::new(move |_| tile.with(|tile| tile.stream.clone()));
+    Effect::new(move |_| {
+        if let Some(video) = video.get() {
+            stream.with(|stream| scene.streams.attach(&video, stream.as_ref()));
+        }
+    });
+    let name = Memo::new(move |_| tile.with(|tile| tile.name.clone()));
+    let shown_name = Memo::new(move |_| {
+        let text = language.get().text();
+        name.with(|name| match (is_self, name.is_empty()) {
+            (true, true) => text.you.to_owned(),
+            (true, false) => (text.own_name)(name),
+            (false, true) => text.nameless.to_owned(),
+            (false, false) => name.clone(),
+        })
+    });
+    let microphone = Memo::new(move |_| tile.with(|tile| tile.microphone));
+    let camera = Memo::new(move |_| tile.with(|tile| tile.camera));
+    let link = Memo::new(move |_| tile.with(|tile| tile.link));
+    let speaks = Memo::new(move |_| {
+        let loudness = scene.levels.with(|levels| {
+            if is_self { levels.own() } else { stream.with(|id| id.as_ref().map_or(0.0, |id| levels.of(id))) }
+        });
+        microphone.get() && loudness > SPEECH
+    });
+    // The user's own tile can be moved while it is small.
+    let movable = Memo::new(move |_| is_self && others.get() > 0);
+    let label = move || {
+        if movable.get() { language.get().text().move_tile.to_owned() } else { shown_name.get() }
+    };
+
+    view! {
+        <article
+            class="tile"
+            class:speaks=move || speaks.get()
+            class:dragged=move || is_self && corner.is_dragged()
+            data-testid="tile"
+            data-peer=peer
+            data-name=move || name.get()
+            data-self=if is_self { "true" } else { "false" }
+            data-link=move || code(link.get())
+            data-audio=move || on_off(microphone.get())
+            data-video=move || on_off(camera.get())
+            data-corner=move || movable.get().then(|| corner.name())
+            tabindex=move || movable.get().then_some("0")
+            aria-label=label
+            style=("--hue", move || name.with(|name| hue(name)).to_string())
+            style:transform=move || if is_self { corner.offset() } else { "none".to_owned() }
+            on:pointerdown=move |event| {
+                if movable.get_untracked() && event.is_primary() {
+                    ui::capture_pointer(&event);
+                    corner.grab((event.client_x().into(), event.client_y().into()));
+                }
+            }
+            on:pointermove=move |event| corner.pull((event.client_x().into(), event.client_y().into()))
+            on:pointerup=move |event| corner.drop_at((event.client_x().into(), event.client_y().into()))
+            on:pointercancel=move |_| corner.cancel()
+            on:keydown=move |event| {
+                if movable.get_untracked() && corner.press(&event.key()) {
+                    event.prevent_default();
+                }
+            }
+        >
+            <video node_ref=video autoplay playsinline prop:muted=is_self aria-hidden="true"></video>
+            <div class="face" aria-hidden="true">
+                <span class="initials" dir="auto">
+                    {move || name.with(|name| initials(name))}
+                    <span class="nobody">{icon("#person")}</span>
+                </span>
+            </div>
+            {state_of_link(link)}
+            <footer class="plate">
+                <span class="muted" role="img" aria-label=say(|t| t.muted)>
+                    {icon("#mic-off")}
+                </span>
+                <bdi class="name">{move || shown_name.get()}</bdi>
+            </footer>
+        </article>
+    }
+    .into_any()
+}
+
+fn code(link: Link) -> &'static str {
+    match link {
+        Link::Connecting => "connecting",
+        Link::Connected => "connected",
+        Link::Interrupted => "interrupted",
+        Link::Failed => "failed",
+    }
+}
+
+/// Words at the top right, only when the link is not fine.
+fn state_of_link(link: Memo<Link>) -> AnyView {
+    let language = language();
+    let words = move || {
+        let text = language.get().text();
+        match link.get() {
+            Link::Connecting => text.connecting,
+            Link::Connected => "",
+            Link::Interrupted => text.interrupted,
+            Link::Failed => text.unconnected,
+        }
+    };
+    view! {
+        <p class="link-state">
+            <span class="bars" aria-hidden="true">
+                <i></i>
+                <i></i>
+                <i></i>
+            </span>
+            {words}
+        </p>
+    }
+    .into_any()
+}
