@@ -3,6 +3,11 @@
 use anyhow::ensure;
 use visavis_e2e::{Expect, Outcome, Setup, all_see_and_hear_each_other, perform};
 
+enum Way {
+    Button,
+    Link,
+}
+
 #[tokio::test]
 async fn leaving_and_coming_back_leaves_no_ghost() -> Outcome {
     perform("leave_and_rejoin", async |stage| {
@@ -10,17 +15,22 @@ async fn leaving_and_coming_back_leaves_no_ghost() -> Outcome {
         let (link, people) =
             stage.call(&server, [("alice", Setup::chromium()), ("bob", Setup::chromium())]).await?;
         let [alice, bob] = &people;
-        for _ in 0..3 {
+        for way in [Way::Button, Way::Button, Way::Link] {
             bob.leave().await?;
             bob.wait_for_connections(0).await?;
             bob.wait_for_live_tracks("video", 0).await?;
             bob.wait_for_live_tracks("audio", 0).await?;
             alice.wait_for_others(&[]).await?;
             alice.wait_for_connections(0).await?;
-            bob.open_lobby(&link).await?;
-            let remembered = bob.value("name").await?;
-            ensure!(remembered == "bob", "the lobby remembers {remembered:?}");
-            bob.join().await?;
+            match way {
+                Way::Button => bob.click("rejoin").await?,
+                Way::Link => {
+                    bob.open_lobby(&link).await?;
+                    let remembered = bob.value("name").await?;
+                    ensure!(remembered == "bob", "the lobby remembers {remembered:?}");
+                    bob.join().await?;
+                }
+            }
             all_see_and_hear_each_other(&people).await?;
         }
         Ok(())
