@@ -1,5 +1,13 @@
 //! One input, the effects it has: the call as its shell meets it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test fails by panicking"
+)]
+
 use serde_json::{Value, json};
 use visavis_call::link::Secret;
 use visavis_call::{

@@ -2,6 +2,14 @@
 //! random order of everything that can happen. Whatever the order: no browser meets an operation in a wrong state,
 //! and in the end everybody in the room is linked to everybody else and sees them as they are.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test fails by panicking"
+)]
+
 #[path = "simulation/browser.rs"]
 mod browser;
 #[path = "simulation/person.rs"]

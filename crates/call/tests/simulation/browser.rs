@@ -12,6 +12,7 @@ enum State {
 }
 
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "they are the flags that webrtc-pc gives a connection")]
 pub(crate) struct Browser {
     /// Unique among all connections of all people; stands in every SDP it makes.
     pub(crate) number: u32,
