@@ -17,3 +17,9 @@ pub mod socket;
 pub mod storage;
 pub mod streams;
 pub mod ui;
+
+/// Another handle of the same object. `MediaStream` and `MediaStreamTrack` have a `clone()` of JavaScript's own, which
+/// makes a second stream or track, and it comes before Rust's.
+pub(crate) fn same<T: Clone>(object: &T) -> T {
+    object.clone()
+}

@@ -24,7 +24,7 @@ use web_sys::{
 
 use self::queue::{Job, Queue};
 use self::transceivers::Outgoing;
-use super::{bindings::PeerConnection, error::BrowserError};
+use super::{bindings::PeerConnection, error::BrowserError, same};
 
 type Sink = Rc<dyn Fn(PeerEvent)>;
 
@@ -163,7 +163,7 @@ fn connection_listeners(
     let listen =
         |event, handler: Box<dyn Fn(&Event)>| EventListener::new(connection, event, move |e| handler(e));
     let (needed, candidate, state, track) = (sink.clone(), sink.clone(), sink.clone(), sink.clone());
-    let stream = stream.clone();
+    let stream = same(stream);
     vec![
         listen("negotiationneeded", Box::new(move |_| needed(PeerEvent::NegotiationNeeded))),
         listen(

@@ -154,8 +154,10 @@ struct FrameWatch {
 
 impl FrameWatch {
     fn new(video: &HtmlVideoElement) -> (Self, Promise) {
-        let mut resolve = Function::default();
-        let promise = Promise::new(&mut |resolved, _| resolve = resolved);
+        // `Function::default()` is an `eval`, which the page's security policy forbids.
+        let mut resolve = None;
+        let promise = Promise::new(&mut |resolved, _| resolve = Some(resolved));
+        let resolve: Function = resolve.unwrap_or_else(|| JsValue::UNDEFINED.unchecked_into());
         let video: &Video = video.unchecked_ref();
         if video.request_video_frame_callback(&resolve).is_err() {
             let _ = video.add_event_listener_with_callback("loadeddata", &resolve);

@@ -8,7 +8,7 @@ use super::{Inbox, media_message, send};
 use crate::browser::{
     levels::Meter,
     media::{Devices, LocalTrack, Track},
-    page,
+    page, same,
     streams::Streams,
 };
 
@@ -42,7 +42,7 @@ impl LocalDevices {
         let id = track.id();
         match id.kind {
             DeviceKind::Microphone => self.measure(Some(&track)),
-            DeviceKind::Camera => self.streams.insert(StreamId::Local(id), track.stream().clone()),
+            DeviceKind::Camera => self.streams.insert(StreamId::Local(id), same(track.stream())),
         }
         self.tracks.insert(id, track);
     }
@@ -62,7 +62,7 @@ impl LocalDevices {
     }
 
     pub(super) fn track(&self, id: TrackId) -> Option<Track> {
-        Some(self.tracks.get(&id)?.track().clone())
+        self.tracks.get(&id).map(|local| same(local.track()))
     }
 
     /// How loud our microphone is.

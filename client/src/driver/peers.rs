@@ -9,6 +9,7 @@ use super::{Inbox, Message, send};
 use crate::browser::{
     media::Track,
     peer::{Peer, PeerOptions},
+    same,
     streams::Streams,
 };
 
@@ -36,7 +37,7 @@ impl Peers {
             move |event| send(&inbox, Message::Input(Input::Peer { peer: whose.clone(), connection, event }));
         match Peer::open(PeerOptions { initiator, ice, tracks }, sink.clone()) {
             Ok(opened) => {
-                self.streams.insert(StreamId::Remote(peer.clone(), connection), opened.stream().clone());
+                self.streams.insert(StreamId::Remote(peer.clone(), connection), same(opened.stream()));
                 self.open.insert((peer, connection), opened);
             }
             Err(error) => sink(PeerEvent::Failed { operation: Operation::Open, error: error.to_string() }),
