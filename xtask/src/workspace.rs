@@ -10,9 +10,11 @@ pub(crate) struct Workspace {
 }
 
 impl Workspace {
-    /// The checkout this program was built from.
+    /// The checkout that `cargo xtask` was called in; else the one this program was built from.
     pub(crate) fn find() -> Self {
-        let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let manifest =
+            std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let manifest = Path::new(&manifest);
         let root = manifest.parent().unwrap_or(manifest).to_owned();
         let target = match std::env::var_os("CARGO_TARGET_DIR") {
             Some(folder) => root.join(folder),
