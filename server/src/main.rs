@@ -4,8 +4,11 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, fmt};
 use visavis_server::config::LogFormat;
 use visavis_server::{Config, Server};
 
@@ -59,18 +62,18 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
+/// Only our own events may be more than warnings, whatever the filter says: other crates log what passes through them.
 fn start_log(config: &Config) -> anyhow::Result<()> {
     let filter = EnvFilter::builder()
         .parse(&config.log)
         .map_err(|error| anyhow::anyhow!("the log filter {:?} cannot be read: {error}", config.log))?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal());
-    match config.log_format {
-        LogFormat::Text => log.finish().try_init()?,
-        LogFormat::Json => log.json().finish().try_init()?,
-    }
+    let ours = filter_fn(|event| event.target().starts_with("visavis") || *event.level() <= Level::WARN);
+    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    let lines = match config.log_format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().boxed(),
+    };
+    tracing_subscriber::registry().with(lines.with_filter(filter).with_filter(ours)).try_init()?;
     Ok(())
 }
 

@@ -231,7 +231,11 @@ impl Signaling {
             Err(NotJoined) => (Reply::Error(refusals::not_joined()), Vec::new()),
         };
         drop(hub);
-        tracing::info!(connection = guest.connection.0, "peer left");
+        tracing::info!(
+            connection = guest.connection.0,
+            refused = matches!(reply, Reply::Error(_)),
+            "peer leaves"
+        );
         answer(guest, socket, ack, &reply);
         self.disconnect_slow(&slow);
     }

@@ -1,0 +1,11 @@
+//! The running server and real clients: literal wire text over real sockets.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod call;
+mod hostile;
+mod limits;
+mod page;
+mod process;
+mod resume;
+mod support;

@@ -1,0 +1,98 @@
+//! The binary: what it prints, how it ends, and what it says when it cannot start.
+
+use std::net::TcpListener;
+use std::process::{Command, Output};
+
+use serde_json::json;
+
+use crate::support::{Client, Process, ROOM};
+
+fn run(flags: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_visavis")).args(flags).output().unwrap()
+}
+
+/// Runs with flags that must be refused; returns what it says.
+fn refused(flags: &[&str]) -> String {
+    let output = run(flags);
+    assert!(!output.status.success(), "{flags:?}");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn what_cannot_start_says_why_in_one_sentence() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let folder = env!("CARGO_MANIFEST_DIR");
+    let port = "127.0.0.1:0";
+    let cases = [
+        (vec!["--listen", &address], "cannot listen on"),
+        (vec!["--listen", port, "--dist", folder], "holds no built client"),
+        (vec!["--listen", port, "--key-file", folder], "cannot be read"),
+        (vec!["--listen", port, "--log", "visavis_server=loud"], "log filter"),
+    ];
+    for (flags, words) in cases {
+        let said = refused(&flags);
+        assert!(said.starts_with("visavis: ") && said.contains(words), "{said}");
+        assert_eq!(said.trim_end().lines().count(), 1, "{said}");
+    }
+    for flags in [["--room-capacity", "none"], ["--ice-server", "turn:x"], ["--nonsense", "1"]] {
+        assert!(refused(&flags).contains(flags[0]));
+    }
+}
+
+#[tokio::test]
+async fn sigterm_ends_it_cleanly() {
+    let mut server = Process::start(&[]);
+    let mut alice = Client::connect(server.address).await;
+    alice.join(ROOM).await;
+    let killed = Command::new("kill").arg(server.child.id().to_string()).status().unwrap();
+    assert!(killed.success());
+    assert_eq!(alice.event().await.0, "closing");
+    alice.until_closed().await;
+    let status = tokio::task::spawn_blocking(move || server.child.wait().unwrap()).await.unwrap();
+    assert!(status.success());
+}
+
+#[tokio::test]
+async fn the_environment_configures_it_too() {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_visavis")).env("VISAVIS_ROOM_CAPACITY", "zero").output().unwrap();
+    assert!(!output.status.success());
+    let server = Process::start(&["--room-capacity", "1"]);
+    let (mut alice, mut bob) = (Client::connect(server.address).await, Client::connect(server.address).await);
+    assert_eq!(alice.join(ROOM).await["limits"]["capacity"], 1);
+    let answer = bob.request("join", json!({"room": ROOM, "protocol": 1})).await;
+    assert_eq!(answer["error"]["code"], "room_full");
+}
+
+#[tokio::test]
+async fn the_log_names_no_room_peer_address_or_payload() {
+    let server = Command::new(env!("CARGO_BIN_EXE_visavis"))
+        .args(["--listen", "127.0.0.1:0", "--log", "trace", "--log-format", "json"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut server = server;
+    let mut line = String::new();
+    let mut stdout = std::io::BufReader::new(server.stdout.take().unwrap());
+    std::io::BufRead::read_line(&mut stdout, &mut line).unwrap();
+    let address = line.trim().rsplit("http://").next().unwrap().trim_end_matches('/').parse().unwrap();
+    let (mut alice, mut bob) = (Client::connect(address).await, Client::connect(address).await);
+    let first = alice.join(ROOM).await;
+    bob.join(ROOM).await;
+    let signal = json!({"to": first["peer"], "seq": 0, "payload": "c2VjcmV0"});
+    bob.request("signal", signal).await;
+    bob.request("leave", json!({})).await;
+    bob.request("shout", json!({"room": ROOM})).await;
+    drop((alice, bob));
+    Command::new("kill").arg(server.id().to_string()).status().unwrap();
+    let log = String::from_utf8(server.wait_with_output().unwrap().stderr).unwrap();
+    assert!(log.contains("peer joined"), "{log}");
+    let peer = first["peer"].as_str().unwrap();
+    let token = first["token"].as_str().unwrap();
+    for secret in [ROOM, peer, token, "c2VjcmV0", "127.0.0.1"] {
+        assert!(!log.contains(secret), "{secret} in {log}");
+    }
+}
