@@ -68,7 +68,7 @@ pub fn open_call(secret: Secret) -> CallHandle {
     let (owner, owner_gone) = oneshot::channel::<()>();
     on_cleanup(move || drop(owner));
 
-    leptos::task::spawn_local(driver::run(driver::Parts {
+    wasm_bindgen_futures::spawn_local(driver::run(driver::Parts {
         call,
         effects,
         inbox: inbox.clone(),

@@ -58,24 +58,27 @@ impl Streams {
         if wanted.is_none() {
             return;
         }
-        match stream {
-            Some(StreamId::Remote(..)) => self.watch_first_frame(video),
-            Some(StreamId::Local(_)) | None => video.set_muted(true),
+        let is_remote = matches!(stream, Some(StreamId::Remote(..)));
+        video.set_muted(!is_remote);
+        if is_remote {
+            self.watch_first_frame(video);
         }
         let (streams, video) = (*self, video.clone());
         spawn_local(async move { streams.play(video.unchecked_into()).await });
     }
 
-    pub(crate) fn insert(&self, id: StreamId, stream: MediaStream) {
+    /// Holds a stream under an id.
+    pub fn insert(&self, id: StreamId, stream: MediaStream) {
         self.held.try_update_value(|held| held.streams.insert(id, stream));
     }
 
-    pub(crate) fn remove(&self, id: &StreamId) {
+    /// Forgets a stream.
+    pub fn remove(&self, id: &StreamId) {
         self.held.try_update_value(|held| held.streams.remove(id));
     }
 
     /// From now on the next remote frame is the first one.
-    pub(crate) fn expect_first_frame(&self) {
+    pub fn expect_first_frame(&self) {
         self.held.try_update_value(|held| held.first_frame = Some(Vec::new()));
     }
 

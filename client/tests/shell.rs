@@ -1,0 +1,18 @@
+//! The shell in a real browser with made-up devices: peer connections, devices, streams, and the page's own things.
+
+#![cfg(target_arch = "wasm32")]
+
+#[path = "shell/clock.rs"]
+mod clock;
+#[path = "shell/media.rs"]
+mod media;
+#[path = "shell/page.rs"]
+mod page;
+#[path = "shell/pair.rs"]
+mod pair;
+#[path = "shell/peer.rs"]
+mod peer;
+#[path = "shell/streams.rs"]
+mod streams;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

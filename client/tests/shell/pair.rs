@@ -1,0 +1,191 @@
+//! Two connections in one page, wired to each other by the plainest signalling there is.
+
+use futures_channel::mpsc;
+use futures_util::StreamExt;
+use visavis_call::{Candidate, ConnectionState, DeviceKind, PeerCommand, PeerEvent, SdpKind};
+use visavis_client::browser::{
+    media::{Devices, LocalTrack, MediaOutcome, Track},
+    peer::{Peer, PeerOptions},
+};
+
+use crate::clock;
+
+/// The two of them.
+pub const ALICE: usize = 0;
+pub const BOB: usize = 1;
+
+pub struct Side {
+    /// `None` once closed.
+    pub peer: Option<Peer>,
+    /// All that it has told.
+    pub seen: Vec<PeerEvent>,
+    initiator: bool,
+    offering: bool,
+    /// Candidates found before the description they belong to was sent.
+    held: Option<Vec<Candidate>>,
+}
+
+pub struct Pair {
+    pub sides: [Side; 2],
+    events: mpsc::UnboundedReceiver<(usize, PeerEvent)>,
+    /// Whether what the sides tell is carried over; switched off to play a scene by hand.
+    pub wired: bool,
+}
+
+impl Pair {
+    /// Alice makes the offer, bob answers; each with these tracks.
+    pub fn open(alice: &[LocalTrack], bob: &[LocalTrack]) -> Self {
+        Self::open_as([true, false], [alice, bob])
+    }
+
+    pub fn open_as(initiators: [bool; 2], tracks: [&[LocalTrack]; 2]) -> Self {
+        let (sink, events) = mpsc::unbounded();
+        let side = |index: usize| {
+            let sink = sink.clone();
+            let tracks = tracks[index].iter().map(|local| (local.id().kind, handle(local))).collect();
+            let options = PeerOptions { initiator: initiators[index], ice: &[], tracks };
+            let peer = Peer::open(options, move |event| {
+                let _ = sink.unbounded_send((index, event));
+            });
+            Side {
+                peer: Some(peer.unwrap()),
+                seen: Vec::new(),
+                initiator: initiators[index],
+                offering: false,
+                held: Some(Vec::new()),
+            }
+        };
+        Self { sides: [side(ALICE), side(BOB)], events, wired: true }
+    }
+
+    /// Two that are connected.
+    pub async fn connected(alice: &[LocalTrack], bob: &[LocalTrack]) -> Self {
+        let mut pair = Self::open(alice, bob);
+        pair.until_connected().await;
+        pair
+    }
+
+    pub async fn until_connected(&mut self) {
+        for side in [ALICE, BOB] {
+            self.until(side, &PeerEvent::State(ConnectionState::Connected)).await;
+            self.until(side, &PeerEvent::ControlOpen).await;
+        }
+    }
+
+    /// Carries events over until a side has told this.
+    pub async fn until(&mut self, side: usize, wanted: &PeerEvent) {
+        self.until_some(side, &format!("{wanted:?}"), |event| event == wanted).await;
+    }
+
+    /// Carries events over until a side has told something of this sort.
+    pub async fn until_some(&mut self, side: usize, what: &str, fits: impl Fn(&PeerEvent) -> bool) {
+        while !self.sides[side].seen.iter().any(&fits) {
+            let (index, event) = clock::expect(what, self.events.next()).await.unwrap();
+            self.take(index, event);
+        }
+    }
+
+    /// Carries events over until the condition holds.
+    pub async fn until_holds(&mut self, what: &str, mut holds: impl FnMut() -> bool) {
+        clock::until(what, || {
+            while let Ok((index, event)) = self.events.try_recv() {
+                self.take(index, event);
+            }
+            holds()
+        })
+        .await;
+    }
+
+    pub fn run(&self, side: usize, command: PeerCommand) {
+        self.run_with(side, command, None);
+    }
+
+    pub fn run_with(&self, side: usize, command: PeerCommand, track: Option<Track>) {
+        if let Some(peer) = &self.sides[side].peer {
+            peer.run(command, |_| track);
+        }
+    }
+
+    pub fn close(&mut self, side: usize) {
+        self.sides[side].peer = None;
+    }
+
+    /// Carries over what a side has told so far; the other one gives way to it.
+    pub fn yield_to(&mut self, side: usize, told: Vec<PeerEvent>) {
+        self.sides[side].offering = true;
+        self.sides[1 - side].initiator = false;
+        for event in told {
+            self.carry(side, event);
+        }
+    }
+
+    fn take(&mut self, index: usize, event: PeerEvent) {
+        self.sides[index].seen.push(event.clone());
+        if self.wired {
+            self.carry(index, event);
+        }
+    }
+
+    fn carry(&mut self, index: usize, event: PeerEvent) {
+        let other = 1 - index;
+        let side = &mut self.sides[index];
+        match event {
+            // The answerer's channels ask for an exchange too; the first offer serves them.
+            PeerEvent::NegotiationNeeded if side.initiator && !side.offering => {
+                side.offering = true;
+                self.run(index, PeerCommand::SetLocal);
+            }
+            PeerEvent::LocalSet(description) => {
+                let held = side.held.take();
+                self.run(other, PeerCommand::SetRemote(description));
+                for candidate in held.unwrap_or_default() {
+                    self.run(other, PeerCommand::AddCandidate(candidate));
+                }
+            }
+            PeerEvent::RemoteSet if side.offering => side.offering = false,
+            PeerEvent::RemoteSet => self.run(index, PeerCommand::SetLocal),
+            PeerEvent::LocalCandidate(candidate) => match &mut side.held {
+                Some(held) => held.push(candidate),
+                None => self.run(other, PeerCommand::AddCandidate(candidate)),
+            },
+            PeerEvent::Failed { operation, error } => panic!("{operation:?} of {index} failed: {error}"),
+            _ => {}
+        }
+    }
+}
+
+/// How many exchanges a side has ended, by either description.
+pub fn exchanges(side: &Side) -> usize {
+    let ends = |event: &&PeerEvent| match event {
+        PeerEvent::LocalSet(description) => description.kind == SdpKind::Answer,
+        PeerEvent::RemoteSet => side.initiator,
+        _ => false,
+    };
+    side.seen.iter().filter(ends).count()
+}
+
+/// Made-up devices of both kinds, running.
+pub async fn open_devices() -> (Devices, Vec<LocalTrack>) {
+    let (sink, outcomes) = mpsc::unbounded();
+    let devices = Devices::watch(move |outcome| {
+        let _ = sink.unbounded_send(outcome);
+    });
+    let wanted = DeviceKind::ALL.map(|kind| visavis_call::DeviceRequest { kind, device: None });
+    devices.open(visavis_call::MediaRequest(1), wanted.into());
+    let opened = outcomes.filter_map(async |outcome| match outcome {
+        MediaOutcome::Opened(track) => Some(track),
+        MediaOutcome::Event(_) => None,
+    });
+    let tracks = clock::expect("both devices", opened.take(2).collect::<Vec<_>>()).await;
+    (devices, tracks)
+}
+
+/// The handle of a track.
+pub fn handle(local: &LocalTrack) -> Track {
+    Clone::clone(local.track())
+}
+
+/// The one of this kind.
+pub fn of_kind(tracks: &[LocalTrack], kind: DeviceKind) -> Track {
+    handle(tracks.iter().find(|local| local.id().kind == kind).unwrap())
+}

@@ -1,0 +1,222 @@
+//! `browser::peer`: connections of one page to each other.
+
+use gloo_timers::future::TimeoutFuture;
+use visavis_call::MediaRequest;
+use visavis_call::{
+    Candidate, ConnectionState, Description, DeviceKind, Operation, PeerCommand, PeerEvent, SdpKind, TrackId,
+};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{HtmlVideoElement, MediaStream};
+
+use crate::clock;
+use crate::pair::{ALICE, BOB, Pair, exchanges, of_kind, open_devices};
+
+const CAMERA: TrackId = TrackId { request: MediaRequest(1), kind: DeviceKind::Camera };
+
+/// A muted element that plays a stream; taken out of the page when dropped.
+struct Screen(HtmlVideoElement);
+
+impl Screen {
+    fn showing(stream: &MediaStream) -> Self {
+        let document = web_sys::window().unwrap().document().unwrap();
+        let video: HtmlVideoElement = document.create_element("video").unwrap().unchecked_into();
+        video.set_muted(true);
+        video.set_autoplay(true);
+        video.set_src_object(Some(stream));
+        document.body().unwrap().append_child(&video).unwrap();
+        Self(video)
+    }
+
+    fn frames(&self) -> u32 {
+        self.0.get_video_playback_quality().total_video_frames()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        self.0.set_src_object(None);
+        self.0.remove();
+    }
+}
+
+fn screen_of(pair: &Pair, side: usize) -> Screen {
+    Screen::showing(pair.sides[side].peer.as_ref().unwrap().stream())
+}
+
+#[wasm_bindgen_test]
+async fn both_see_hear_and_read_each_other() {
+    let (_devices, tracks) = open_devices().await;
+    let mut pair = Pair::connected(&tracks, &tracks).await;
+    for side in [ALICE, BOB] {
+        pair.until(side, &PeerEvent::Track(DeviceKind::Microphone)).await;
+        pair.until(side, &PeerEvent::Track(DeviceKind::Camera)).await;
+        pair.run(side, PeerCommand::SendControl(format!("from {side}")));
+    }
+    pair.until(BOB, &PeerEvent::Control("from 0".into())).await;
+    pair.until(ALICE, &PeerEvent::Control("from 1".into())).await;
+
+    let screens = [screen_of(&pair, ALICE), screen_of(&pair, BOB)];
+    pair.until_holds("ten frames on both screens", || screens.iter().all(|screen| screen.frames() >= 10))
+        .await;
+    let peers = pair.sides.each_ref().map(|side| side.peer.as_ref().unwrap());
+    clock::until("the beep of the made-up microphone", || peers.iter().all(|peer| peer.audio_level() > 0.0))
+        .await;
+}
+
+#[wasm_bindgen_test]
+async fn one_exchange_is_enough() {
+    let (_devices, tracks) = open_devices().await;
+    let mut pair = Pair::connected(&tracks, &tracks).await;
+    for side in [ALICE, BOB] {
+        pair.until(side, &PeerEvent::Track(DeviceKind::Camera)).await;
+    }
+    assert_eq!(pair.sides.each_ref().map(exchanges), [1, 1]);
+}
+
+#[wasm_bindgen_test]
+async fn people_without_devices_connect_and_switch_them_on_later() {
+    let (_devices, tracks) = open_devices().await;
+    let mut pair = Pair::connected(&[], &[]).await;
+    for side in [ALICE, BOB] {
+        let camera = of_kind(&tracks, DeviceKind::Camera);
+        let command = PeerCommand::ReplaceTrack { kind: DeviceKind::Camera, track: Some(CAMERA) };
+        pair.run_with(side, command, Some(camera));
+    }
+    let screens = [screen_of(&pair, ALICE), screen_of(&pair, BOB)];
+    pair.until_holds("frames without another exchange", || screens.iter().all(|screen| screen.frames() > 0))
+        .await;
+    assert_eq!(pair.sides.each_ref().map(exchanges), [1, 1]);
+}
+
+#[wasm_bindgen_test]
+async fn a_camera_goes_off_and_comes_back() {
+    let (_devices, tracks) = open_devices().await;
+    let mut pair = Pair::connected(&tracks, &[]).await;
+    let screen = screen_of(&pair, BOB);
+    pair.until_holds("frames", || screen.frames() > 0).await;
+
+    pair.run(ALICE, PeerCommand::ReplaceTrack { kind: DeviceKind::Camera, track: None });
+    let mut last = (screen.frames(), 0);
+    pair.until_holds("no frame in twenty looks", || {
+        let now = screen.frames();
+        last = if now == last.0 { (now, last.1 + 1) } else { (now, 0) };
+        last.1 >= 20
+    })
+    .await;
+
+    let camera = of_kind(&tracks, DeviceKind::Camera);
+    let command = PeerCommand::ReplaceTrack { kind: DeviceKind::Camera, track: Some(CAMERA) };
+    pair.run_with(ALICE, command, Some(camera));
+    pair.until_holds("frames once more", || screen.frames() > last.0 + 5).await;
+}
+
+#[wasm_bindgen_test]
+async fn the_other_side_notices_that_one_closes() {
+    let mut pair = Pair::connected(&[], &[]).await;
+    pair.close(ALICE);
+    pair.until(BOB, &PeerEvent::ControlClosed).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_closed_connection_tells_nothing_more() {
+    let mut pair = Pair::open(&[], &[]);
+    pair.wired = false;
+    pair.run(ALICE, PeerCommand::SetLocal);
+    pair.close(ALICE);
+    pair.run(BOB, PeerCommand::SetLocal);
+    pair.until_some(BOB, "an offer", |event| matches!(event, PeerEvent::LocalSet(_))).await;
+    assert_eq!(pair.sides[ALICE].seen, []);
+}
+
+#[wasm_bindgen_test]
+async fn who_yields_to_a_colliding_offer_is_seen_all_the_same() {
+    let (_devices, tracks) = open_devices().await;
+    let mut pair = Pair::open_as([true, true], [&tracks, &tracks]);
+    pair.wired = false;
+    pair.run(BOB, PeerCommand::SetLocal);
+    let is_offer =
+        |event: &PeerEvent| matches!(event, PeerEvent::LocalSet(made) if made.kind == SdpKind::Offer);
+    pair.until_some(BOB, "bob's offer", is_offer).await;
+    pair.run(ALICE, PeerCommand::SetLocal);
+    pair.until_some(ALICE, "alice's offer", is_offer).await;
+
+    // Bob's is never sent. From here on they are wired, with alice as the one who offers.
+    let mine = pair.sides[ALICE].seen.clone();
+    pair.wired = true;
+    pair.yield_to(ALICE, mine);
+    pair.until_connected().await;
+    let screens = [screen_of(&pair, ALICE), screen_of(&pair, BOB)];
+    pair.until_holds("frames both ways", || screens.iter().all(|screen| screen.frames() > 0)).await;
+}
+
+#[wasm_bindgen_test]
+async fn ice_restarts_in_a_new_exchange_and_stays_connected() {
+    let mut pair = Pair::connected(&[], &[]).await;
+    pair.sides[ALICE].seen.clear();
+    pair.sides[BOB].seen.clear();
+    pair.run(ALICE, PeerCommand::RestartIce(Vec::new()));
+    pair.until(ALICE, &PeerEvent::NegotiationNeeded).await;
+    pair.until(ALICE, &PeerEvent::RemoteSet).await;
+    pair.run(ALICE, PeerCommand::SendControl("still here".into()));
+    pair.until(BOB, &PeerEvent::Control("still here".into())).await;
+    let broken = PeerEvent::State(ConnectionState::Failed);
+    assert!(pair.sides.iter().all(|side| !side.seen.contains(&broken)));
+}
+
+#[wasm_bindgen_test]
+async fn a_command_that_fails_is_told_and_the_next_one_runs() {
+    let mut pair = Pair::open(&[], &[]);
+    pair.wired = false;
+    let nonsense = Description { kind: SdpKind::Answer, sdp: "v=nonsense".into() };
+    pair.run(ALICE, PeerCommand::SetRemote(nonsense));
+    pair.run(ALICE, PeerCommand::SendControl("nobody listens".into()));
+    pair.run(ALICE, PeerCommand::SetLocal);
+    pair.until_some(ALICE, "the offer", |event| matches!(event, PeerEvent::LocalSet(_))).await;
+    let failed: Vec<_> = pair.sides[ALICE]
+        .seen
+        .iter()
+        .filter_map(|event| match event {
+            PeerEvent::Failed { operation, .. } => Some(*operation),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(failed, [Operation::SetRemote, Operation::SendControl]);
+}
+
+#[wasm_bindgen_test]
+async fn a_candidate_that_does_not_apply_is_not_told() {
+    let mut pair = Pair::open(&[], &[]);
+    pair.wired = false;
+    let candidate = Candidate {
+        candidate: "candidate:nonsense".into(),
+        sdp_mid: Some("0".into()),
+        sdp_m_line_index: Some(0),
+        username_fragment: None,
+    };
+    pair.run(ALICE, PeerCommand::AddCandidate(candidate));
+    pair.run(ALICE, PeerCommand::SetLocal);
+    pair.until_some(ALICE, "the offer", |event| matches!(event, PeerEvent::LocalSet(_))).await;
+    assert!(!pair.sides[ALICE].seen.iter().any(|event| matches!(event, PeerEvent::Failed { .. })));
+}
+
+/// Chromium refuses the 501st connection of a page, counting closed ones that something still holds.
+#[wasm_bindgen_test]
+async fn a_closed_connection_is_held_by_nothing() {
+    for _ in 0..11 {
+        for _ in 0..25 {
+            drop(Pair::open(&[], &[]));
+        }
+        // Their tasks end in this turn of the event loop.
+        TimeoutFuture::new(0).await;
+        collect_garbage();
+    }
+}
+
+/// Where the browser was started so that pages may ask for it.
+fn collect_garbage() {
+    let gc = js_sys::Reflect::get(&js_sys::global(), &"gc".into()).unwrap();
+    if let Some(gc) = gc.dyn_ref::<js_sys::Function>() {
+        gc.call0(&wasm_bindgen::JsValue::UNDEFINED).unwrap();
+    }
+}
