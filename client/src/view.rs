@@ -2,6 +2,7 @@
 //! they draw and not how a call works, so a made-up view is all it takes to show them.
 
 mod announcer;
+mod code;
 mod controls;
 mod corner;
 mod initials;

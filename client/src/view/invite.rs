@@ -2,7 +2,12 @@
 
 use leptos::{html, prelude::*};
 
-use super::{Scene, controls::Copying, icon, say};
+use super::{
+    Scene,
+    code::{Code, code},
+    controls::Copying,
+    icon, say,
+};
 use crate::browser::ui;
 
 /// The card in the middle of an empty stage.
@@ -43,7 +48,24 @@ pub(super) fn invite(scene: Scene) -> AnyView {
                     {move || if copying.refused.get() { refused() } else { "" }}
                 </p>
             </div>
+            {scene.link.with_value(|link| code(link)).map(picture)}
         </section>
+    }
+    .into_any()
+}
+
+fn picture(code: Code) -> AnyView {
+    let Code { side, path } = code;
+    view! {
+        <svg
+            class="code"
+            role="img"
+            aria-label=say(|t| t.invite_code)
+            viewBox=format!("0 0 {side} {side}")
+            shape-rendering="crispEdges"
+        >
+            <path d=path></path>
+        </svg>
     }
     .into_any()
 }

@@ -11,6 +11,14 @@ pub(super) struct Layout {
     pub(super) height: f64,
 }
 
+impl Layout {
+    /// The width that so many tiles leave free in the last row, between gaps; `None` if they fill it.
+    pub(super) fn hole(&self, count: u32, gap: f64) -> Option<f64> {
+        let free = (self.columns - count % self.columns) % self.columns;
+        (free > 0 && count > self.columns).then(|| self.width * f64::from(free) + gap * f64::from(free - 1))
+    }
+}
+
 /// The widest and the tallest a tile gets among others: a camera's picture cut to either still shows the face.
 const ASPECT: (f64, f64) = (3.0 / 4.0, 16.0 / 9.0);
 
@@ -90,6 +98,17 @@ mod tests {
                 assert!(best.width * best.height >= w.floor() * h.floor());
             }
         }
+    }
+
+    #[test]
+    fn an_unfinished_row_leaves_a_hole() {
+        let four_by_two = layout(7, 1280.0, 720.0, 8.0);
+        assert_eq!(four_by_two.hole(7, 8.0), Some(four_by_two.width));
+        assert_eq!(four_by_two.hole(8, 8.0), None);
+        assert_eq!(layout(1, 1280.0, 720.0, 8.0).hole(1, 8.0), None);
+        assert_eq!(layout(2, 390.0, 844.0, 8.0).hole(2, 8.0), None);
+        let one_of_three = Layout { columns: 3, width: 100.0, height: 100.0 };
+        assert_eq!(one_of_three.hole(4, 8.0), Some(208.0));
     }
 
     #[test]

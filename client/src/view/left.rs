@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use visavis_call::Intent;
 
-use super::{Scene, icon, language, notices::notices, say};
+use super::{Scene, icon, language, notices::notices, parts::home_link, say};
+use crate::context::{new_secret, route};
 
 /// How long it was, if there was a call, and the way back.
 pub(super) fn left(scene: Scene, seconds: Signal<Option<u64>>) -> AnyView {
@@ -11,6 +12,7 @@ pub(super) fn left(scene: Scene, seconds: Signal<Option<u64>>) -> AnyView {
     let lasted = move || seconds.get().map(|seconds| (language.get().text().lasted)(seconds));
     view! {
         <main class="page left">
+            {home_link()}
             <section class="card">
                 <h1>{say(|t| t.left_title)}</h1>
                 <p class="hint tabular">{lasted}</p>
@@ -18,9 +20,14 @@ pub(super) fn left(scene: Scene, seconds: Signal<Option<u64>>) -> AnyView {
                     {icon("#rejoin")}
                     <span>{say(|t| t.rejoin)}</span>
                 </button>
-                <a class="secondary" data-testid="go-home" href="#">
-                    {say(|t| t.home)}
-                </a>
+                <button
+                    type="button"
+                    class="secondary"
+                    data-testid="new-call"
+                    on:click=|_| route::go(new_secret().as_str())
+                >
+                    {say(|t| t.new_call)}
+                </button>
             </section>
             <div class="notices">
                 {notices(scene, |_| true)}

@@ -8,6 +8,7 @@ use super::{
     controls::toggle,
     icon, language,
     notices::{notices, remedy, words},
+    parts::home_link,
     say,
 };
 
@@ -19,10 +20,7 @@ pub(super) fn lobby(scene: Scene) -> AnyView {
     let (join, wait) = (say(|t| t.join), say(|t| t.joining));
     view! {
         <main class="page lobby">
-            <a class="quiet home-link" href="#" data-testid="go-home">
-                {icon("#back")}
-                <span>{say(|t| t.home)}</span>
-            </a>
+            {home_link()}
             {preview(scene)}
             <form
                 class="card"

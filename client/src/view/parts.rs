@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::say;
+
 /// The root of every page; tests and the style sheet go by its `data-state`: home, lobby, joining, in-call,
 /// reconnecting or left.
 pub fn frame(state: RwSignal<&'static str>, page: impl IntoView) -> AnyView {
@@ -19,6 +21,17 @@ pub fn icon(id: &'static str) -> AnyView {
         <svg class="icon" aria-hidden="true">
             <use href=id></use>
         </svg>
+    }
+    .into_any()
+}
+
+/// The way back to the home page.
+pub(super) fn home_link() -> AnyView {
+    view! {
+        <a class="quiet home-link" href="#" data-testid="go-home">
+            {icon("#back")}
+            <span>{say(|t| t.home)}</span>
+        </a>
     }
     .into_any()
 }

@@ -43,6 +43,7 @@ pub(super) fn stage(scene: Scene) -> AnyView {
         let (width, height) = size.get();
         layout(others.get().max(1), width, height, GAP)
     });
+    let hole = Memo::new(move |_| grid.get().hole(others.get(), GAP));
     let corner = CornerTile::new(size.into());
     let (awake, wake) = wakefulness();
     let alone = Signal::derive(move || others.get() == 0);
@@ -63,6 +64,8 @@ pub(super) fn stage(scene: Scene) -> AnyView {
                 node_ref=tiles
                 style=("--tile-width", move || format!("{}px", grid.get().width))
                 style=("--tile-height", move || format!("{}px", grid.get().height))
+                data-hole=move || hole.get().map(|_| "true")
+                style=("--hole", move || format!("{}px", hole.get().unwrap_or_default()))
             >
                 <For
                     each=move || peers.get()

@@ -35,8 +35,9 @@ pub(super) fn tile(tile: Memo<TileView>, scene: Scene, corner: CornerTile, other
     let shown_name = Memo::new(move |_| {
         let text = language.get().text();
         name.with(|name| match (is_self, name.is_empty()) {
-            (true, true) => text.you.to_owned(),
-            (true, false) => (text.own_name)(name),
+            (true, false) if others.get() == 0 => (text.own_name)(name),
+            // A small tile has no room for more.
+            (true, _) => text.you.to_owned(),
             (false, true) => text.nameless.to_owned(),
             (false, false) => name.clone(),
         })

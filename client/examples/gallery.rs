@@ -1,0 +1,130 @@
+//! Every page with made-up views, to look at: `#lobby`, `#call-3`, `#left` and so on, `&zh` for Chinese, `&light` for
+//! the light theme. Not part of the product.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use visavis_call::{
+    CallView, Device, DeviceFailure, DeviceKind, DeviceState, DeviceView, Link, Notice, NoticeId, Phase,
+    Problem, TileView,
+};
+use visavis_client::{
+    browser::{levels::Levels, route, streams::Streams, ui},
+    text::Language,
+    view::{Scene, call_pages, frame},
+};
+use visavis_protocol::PeerId;
+
+const NAMES: [&str; 8] = [
+    "Alice",
+    "Bob de la Cruz",
+    "王小明",
+    "محمد الأحمد",
+    "Donaudampfschifffahrtsgesellschaftskapitänin Gruber",
+    "👩🏽‍🚀 Ada",
+    "<b>Carol</b>",
+    "",
+];
+
+fn device(kind: DeviceKind, state: DeviceState) -> DeviceView {
+    let device = |id: &str, label: &str| Device { kind, id: id.into(), label: label.into() };
+    DeviceView {
+        wish: state != DeviceState::Off,
+        state,
+        devices: vec![device("1", "Integrated device (04f2:b6dd) with a long name"), device("2", "")],
+        chosen: Some("2".into()),
+    }
+}
+
+fn tile(at: u8, link: Link, microphone: bool, camera: bool) -> TileView {
+    TileView {
+        peer: PeerId::from_bytes([at; 10]),
+        name: NAMES.get(usize::from(at) % NAMES.len()).copied().unwrap_or_default().to_owned(),
+        is_self: at == 0,
+        link,
+        microphone,
+        camera,
+        stream: None,
+    }
+}
+
+fn tiles(count: u8) -> Vec<TileView> {
+    let link = |at| match at {
+        3 => Link::Interrupted,
+        5 => Link::Connecting,
+        6 => Link::Failed,
+        _ => Link::Connected,
+    };
+    (0..count).map(|at| tile(at, link(at), at % 3 != 2, at % 4 != 2)).collect()
+}
+
+fn made_up(scene: &str) -> CallView {
+    let on = DeviceState::On;
+    let (name, number) = scene.rsplit_once('-').unwrap_or((scene, ""));
+    let mut view = CallView {
+        phase: Phase::Lobby,
+        name: "Alice".into(),
+        microphone: device(DeviceKind::Microphone, on),
+        camera: device(DeviceKind::Camera, on),
+        preview: None,
+        tiles: Vec::new(),
+        notices: Vec::new(),
+    };
+    match name {
+        "off" => view.camera = device(DeviceKind::Camera, DeviceState::Off),
+        "starting" => view.camera = device(DeviceKind::Camera, DeviceState::Starting),
+        "refused" => {
+            view.camera = device(DeviceKind::Camera, DeviceState::Failed(DeviceFailure::Refused));
+            view.microphone = device(DeviceKind::Microphone, DeviceState::Failed(DeviceFailure::Busy));
+        }
+        "nomic" => {
+            view.microphone = device(DeviceKind::Microphone, DeviceState::Failed(DeviceFailure::Missing))
+        }
+        "joining" => view.phase = Phase::Joining,
+        "full" => view.notices = vec![Notice { id: NoticeId(0), problem: Problem::RoomFull }],
+        "call" | "notices" | "lost" => {
+            view.phase = Phase::InCall;
+            view.tiles = tiles(number.parse().unwrap_or(1));
+        }
+        "left" => view.phase = Phase::Left,
+        _ => {}
+    }
+    if name == "lost" {
+        view.phase = Phase::Reconnecting;
+    }
+    if name == "notices" {
+        let problems = [Problem::Device(DeviceKind::Camera, DeviceFailure::Lost), Problem::Outdated];
+        view.camera = device(DeviceKind::Camera, DeviceState::Failed(DeviceFailure::Lost));
+        let notice = |(id, problem)| Notice { id: NoticeId(id), problem };
+        view.notices = (0..).zip(problems).map(notice).collect();
+    }
+    view
+}
+
+fn gallery() -> impl IntoView {
+    let fragment = route::fragment().get_untracked();
+    let (name, rest) = fragment.split_once('&').unwrap_or((&fragment, ""));
+    let language = if rest.contains("zh") { Language::Chinese } else { Language::English };
+    provide_context(RwSignal::new(language));
+    ui::set_root_attribute("lang", Some(language.tag()));
+    ui::set_root_attribute("data-theme", Some(if rest.contains("light") { "light" } else { "dark" }));
+    let view = RwSignal::new(made_up(name));
+    if name == "left" {
+        view.update(|view| view.phase = Phase::InCall);
+        set_timeout(move || view.update(|view| view.phase = Phase::Left), Duration::from_millis(1_500));
+    }
+    let scene = Scene {
+        view: view.into(),
+        levels: Signal::stored(Levels::new(0.2, std::iter::empty())),
+        streams: Streams::new(),
+        send: UnsyncCallback::new(|_| {}),
+        link: StoredValue::new("https://visavis.example/#7h2kq9w4z0m3x8v5t1r6p2n4cs".to_owned()),
+    };
+    let state = RwSignal::new("home");
+    frame(state, call_pages(scene, state, |_| {}))
+}
+
+fn main() {
+    visavis_client::browser::page::remove_element("boot");
+    leptos::mount::mount_to_body(gallery);
+}
