@@ -90,6 +90,12 @@ impl Setup {
         Self { small_video: true, ..self }
     }
 
+    /// The same in a window of this size.
+    #[must_use]
+    pub fn with_viewport(self, viewport: (u32, u32)) -> Self {
+        Self { viewport, ..self }
+    }
+
     /// The same where no WebSocket gets through.
     #[must_use]
     pub fn without_websocket(self) -> Self {

@@ -1,5 +1,7 @@
 //! A participant: opens a link, gives a name, joins, presses buttons and reads the page.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result, bail, ensure};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -151,9 +153,17 @@ impl Person {
         self.expect(&format!("clicks {testid}"), async || {
             let element = self.browser.session().find(By::Css(selector(testid))).await?;
             ensure!(element.is_enabled().await?, "it is disabled");
+            element.scroll_into_view().await?;
+            self.stir().await?;
             Ok(element.click().await?)
         })
         .await
+    }
+
+    /// Moves the pointer a little in an empty corner, so that controls that hid themselves show up.
+    pub async fn stir(&self) -> Result<()> {
+        let hand = self.browser.session().action_chain_with_delay(Some(Duration::ZERO), Some(Duration::ZERO));
+        Ok(hand.move_to(1, 1).move_to(2, 2).perform().await?)
     }
 
     /// Replaces the content of a field, as pasting does. (WebDriver's keys know no emoji in Chromium.)

@@ -7,9 +7,22 @@ use anyhow::{Context as _, Result};
 use crate::person::Person;
 use crate::tool;
 
+/// Removes what earlier runs of a scene have left, which would tell of another time.
+pub fn discard(scene: &str) -> Result<()> {
+    let prefix = format!("{scene}-");
+    for entry in std::fs::read_dir(tool::report_dir()?)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 impl Person {
-    /// Saves what the page looks like now, at rest, as `target/e2e/<name>.png`.
+    /// Saves what the page looks like now, at rest and with its controls, as `target/e2e/<name>.png`.
     pub async fn screenshot(&self, name: &str) -> Result<()> {
+        self.stir().await?;
         self.run_async(include_str!("scripts/at_rest.js"), Vec::new()).await?;
         self.picture(name).await
     }
@@ -19,6 +32,14 @@ impl Person {
     pub async fn report(&self, name: &str) -> Result<()> {
         let folder = tool::report_dir()?;
         let mut log = self.complaints().await;
+        match self.run_async(include_str!("scripts/peers.js"), Vec::new()).await {
+            Ok(peers) => {
+                let lines =
+                    peers["lines"].as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
+                log.extend(lines.map(|line| format!("{line}\n")));
+            }
+            Err(error) => writeln!(log, "no peers: {error:#}")?,
+        }
         if let Err(error) = self.picture(name).await {
             writeln!(log, "no picture: {error:#}")?;
         }

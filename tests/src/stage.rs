@@ -10,6 +10,7 @@ use tokio::sync::Mutex;
 
 use crate::browser::Setup;
 use crate::person::Person;
+use crate::report;
 use crate::server::Server;
 use crate::stats::Expect;
 
@@ -108,7 +109,12 @@ impl From<Error> for Failed {
 
 impl Debug for Failed {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        self.0.chain().try_for_each(|cause| write!(f, "\n  {cause}"))
+        self.0.chain().try_for_each(|cause| {
+            let cause = cause.to_string();
+            // A driver adds its own stack, which tells nothing about the page.
+            let (told, _) = cause.split_once("Stacktrace:").unwrap_or((&cause, ""));
+            write!(f, "\n  {}", told.trim_end())
+        })
     }
 }
 
@@ -122,6 +128,7 @@ pub type Outcome = std::result::Result<(), Failed>;
 /// The scene's own, after the report is written.
 pub async fn perform(scene: &'static str, play: impl AsyncFnOnce(&Stage) -> Result<()>) -> Outcome {
     let _turn = TURN.lock().await;
+    report::discard(scene)?;
     let stage = Stage { scene, people: RefCell::default() };
     let outcome = match play(&stage).await {
         Ok(()) => stage.complain_for_the_pages().await,

@@ -1,0 +1,24 @@
+// Everything about the recorded peer connections that tells why something does not arrive.
+const done = arguments[arguments.length - 1];
+const track = t => t && `${t.kind} ${t.readyState}${t.enabled ? '' : ' disabled'}${t.muted ? ' muted' : ''}`;
+const describe = async () => {
+  const lines = [];
+  for (const [index, peer] of (window.__recorded?.peers ?? []).entries()) {
+    lines.push(`peer ${index}: connection ${peer.connectionState}, ice ${peer.iceConnectionState}, ${peer.signalingState}`);
+    if (peer.connectionState === 'closed') continue;
+    for (const { mid, direction, currentDirection, sender, receiver } of peer.getTransceivers()) {
+      lines.push(`  mid ${mid} ${direction}/${currentDirection}: sends ${track(sender.track)}, receives ${track(receiver.track)}`);
+    }
+    (await peer.getStats()).forEach(entry => {
+      if (entry.type === 'inbound-rtp') lines.push(`  in ${entry.kind}: ${entry.packetsReceived} packets, \
+${entry.framesDecoded} frames, ${entry.totalSamplesReceived} samples, energy ${entry.totalAudioEnergy}`);
+      if (entry.type === 'outbound-rtp') lines.push(`  out ${entry.kind}: ${entry.packetsSent} packets`);
+    });
+  }
+  for (const media of document.querySelectorAll('video, audio')) {
+    const tracks = media.srcObject ? media.srcObject.getTracks().map(track).join(', ') : 'nothing';
+    lines.push(`${media.localName}: ${media.paused ? 'paused' : 'plays'}${media.muted ? ' muted' : ''}, ready ${media.readyState}, ${tracks}`);
+  }
+  return lines;
+};
+describe().then(lines => done({ lines }), reason => done({ failed: String(reason) }));
