@@ -43,7 +43,7 @@ pub(crate) fn page(workspace: &Workspace) -> Result<()> {
     }
     say::timed("Building the page in release", "2 min the first time", || {
         shell::run(
-            shell::command(workspace, "trunk").args(["build", "--release"]),
+            shell::command(workspace, "trunk").args(["build", "--release"]).env("RUST_LIB_BACKTRACE", "0"),
             "mend what the compiler says above; `cargo check -p visavis-client --target wasm32-unknown-unknown` is quicker.",
         )
     })?;
