@@ -141,22 +141,27 @@ fn recent_calls() -> AnyView {
     };
     let list = move || {
         calls.get().map(|kept| {
-            if kept.is_empty() {
-                return view! { <p class="hint">{say(|t| t.no_recent_calls)}</p> }.into_any();
-            }
+            let entries = if kept.is_empty() {
+                view! { <p class="hint">{say(|t| t.no_recent_calls)}</p> }.into_any()
+            } else {
+                view! {
+                    <ul>{kept.into_iter().map(entry).collect_view()}</ul>
+                    <button type="button" class="quiet" on:click=move |_| keep(Some(Vec::new()))>
+                        {icon("#trash")}
+                        <span>{say(|t| t.forget_all)}</span>
+                    </button>
+                }
+                .into_any()
+            };
             view! {
-                <ul>{kept.into_iter().map(entry).collect_view()}</ul>
-                <button type="button" class="quiet" on:click=move |_| keep(Some(Vec::new()))>
-                    {icon("#trash")}
-                    <span>{say(|t| t.forget_all)}</span>
-                </button>
+                <h2>{say(|t| t.recent_calls)}</h2>
+                {entries}
             }
-            .into_any()
         })
     };
     view! {
         <section class="recent" aria-label=say(|t| t.recent_calls)>
-            <h2>{say(|t| t.recent_calls)}</h2>
+            {list}
             <label class="check">
                 <input
                     type="checkbox"
@@ -167,7 +172,6 @@ fn recent_calls() -> AnyView {
                 <span>{say(|t| t.remember_calls)}</span>
             </label>
             <p class="hint">{say(|t| t.remember_hint)}</p>
-            {list}
         </section>
     }
     .into_any()

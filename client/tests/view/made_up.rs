@@ -1,0 +1,81 @@
+//! Views of calls that never were.
+
+use visavis_call::{
+    CallView, Device, DeviceFailure, DeviceKind, DeviceState, DeviceView, Link, Phase, Problem, TileView,
+};
+use visavis_protocol::PeerId;
+
+/// A person, by the byte their id is made of.
+pub(crate) type Person = u8;
+
+/// The user.
+pub(crate) const ALICE: Person = 1;
+pub(crate) const BOB: Person = 2;
+pub(crate) const CAROL: Person = 3;
+
+pub(crate) fn id(person: Person) -> PeerId {
+    PeerId::from_bytes([person; 10])
+}
+
+pub(crate) fn tile(person: Person) -> TileView {
+    let name = match person {
+        ALICE => "alice",
+        BOB => "bob",
+        _ => "carol",
+    };
+    TileView {
+        peer: id(person),
+        name: name.into(),
+        is_self: person == ALICE,
+        link: Link::Connected,
+        microphone: true,
+        camera: true,
+        stream: None,
+    }
+}
+
+fn device(kind: DeviceKind) -> DeviceView {
+    let device = |id: &str| Device { kind, id: id.into(), label: format!("The {id} one") };
+    DeviceView {
+        wish: true,
+        state: DeviceState::On,
+        devices: vec![device("first"), device("second")],
+        chosen: None,
+    }
+}
+
+/// The lobby with both devices on.
+pub(crate) fn lobby() -> CallView {
+    CallView {
+        phase: Phase::Lobby,
+        name: "alice".into(),
+        microphone: device(DeviceKind::Microphone),
+        camera: device(DeviceKind::Camera),
+        preview: None,
+        tiles: Vec::new(),
+        notices: Vec::new(),
+    }
+}
+
+/// A call of these people.
+pub(crate) fn in_call(people: &[Person]) -> CallView {
+    CallView { phase: Phase::InCall, tiles: people.iter().map(|&person| tile(person)).collect(), ..lobby() }
+}
+
+/// All there are.
+pub(crate) fn problems() -> Vec<Problem> {
+    use DeviceFailure::{Busy, Lost, Missing, Other, Refused, Unsupported};
+    let mut problems = vec![
+        Problem::RoomFull,
+        Problem::ServerUnreachable,
+        Problem::ServerRefused,
+        Problem::Outdated,
+        Problem::TooManyRequests,
+        Problem::ConnectionLost,
+    ];
+    for kind in DeviceKind::ALL {
+        problems
+            .extend([Refused, Missing, Busy, Unsupported, Lost, Other].map(|why| Problem::Device(kind, why)));
+    }
+    problems
+}

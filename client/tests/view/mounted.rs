@@ -1,0 +1,156 @@
+//! A page in the document of the test, and what a user would do with it.
+
+use std::{cell::RefCell, rc::Rc};
+
+use gloo_timers::future::TimeoutFuture;
+use leptos::{
+    mount::{UnmountHandle, mount_to},
+    prelude::*,
+    tachys::view::any_view::AnyViewState,
+};
+use visavis_call::{CallView, Intent};
+use visavis_client::{
+    browser::{levels::Levels, streams::Streams},
+    text::Language,
+    view::{Scene, call_pages, frame},
+};
+use wasm_bindgen::JsCast;
+use web_sys::{
+    Element, Event, EventInit, EventTarget, HtmlElement, HtmlInputElement, KeyboardEvent, KeyboardEventInit,
+};
+
+use crate::made_up::{Person, id};
+
+/// Waits for something to become true; a test that waits in vain fails after ten seconds.
+pub(crate) async fn until(condition: impl Fn() -> bool) {
+    for _ in 0..1000 {
+        if condition() {
+            return;
+        }
+        TimeoutFuture::new(10).await;
+    }
+    panic!("waited in vain");
+}
+
+/// A page of a call, taken away again when dropped.
+pub(crate) struct Mounted {
+    root: HtmlElement,
+    view: RwSignal<CallView>,
+    language: RwSignal<Language>,
+    sent: Rc<RefCell<Vec<Intent>>>,
+    handle: Option<UnmountHandle<AnyViewState>>,
+}
+
+impl Mounted {
+    pub(crate) fn new(view: CallView) -> Self {
+        let document = document();
+        let root: HtmlElement = document.create_element("div").unwrap().unchecked_into();
+        document.body().unwrap().append_child(&root).unwrap();
+        let sent = Rc::new(RefCell::new(Vec::new()));
+        let log = Rc::clone(&sent);
+        let signals = Rc::new(RefCell::new(None));
+        let slot = Rc::clone(&signals);
+        let handle = mount_to(root.clone(), move || {
+            let view = RwSignal::new(view);
+            let language = RwSignal::new(Language::English);
+            provide_context(language);
+            *slot.borrow_mut() = Some((view, language));
+            let scene = Scene {
+                view: view.into(),
+                levels: Signal::stored(Levels::default()),
+                streams: Streams::new(),
+                send: UnsyncCallback::new(move |intent| log.borrow_mut().push(intent)),
+                link: StoredValue::new("https://call.example/#0123456789abcdefghjkmnpqrs".to_owned()),
+            };
+            let state = RwSignal::new("home");
+            frame(state, call_pages(scene, state, |_| {}))
+        });
+        let (view, language) = signals.borrow().unwrap();
+        Self { root, view, language, sent, handle: Some(handle) }
+    }
+
+    pub(crate) fn change(&self, change: impl FnOnce(&mut CallView)) {
+        self.view.update(change);
+    }
+
+    pub(crate) fn language(&self, language: Language) {
+        self.language.set(language);
+    }
+
+    /// What was sent since it was last asked.
+    pub(crate) fn sent(&self) -> Vec<Intent> {
+        std::mem::take(&mut self.sent.borrow_mut())
+    }
+
+    pub(crate) fn all(&self, testid: &str) -> Vec<Element> {
+        let found = self.root.query_selector_all(&format!("[data-testid={testid}]")).unwrap();
+        (0..found.length()).filter_map(|at| found.get(at)).map(JsCast::unchecked_into).collect()
+    }
+
+    pub(crate) fn has(&self, testid: &str) -> bool {
+        !self.all(testid).is_empty()
+    }
+
+    /// The first of these.
+    pub(crate) fn find(&self, testid: &str) -> Element {
+        self.all(testid).into_iter().next().unwrap_or_else(|| panic!("there is no {testid}"))
+    }
+
+    pub(crate) fn tile(&self, person: Person) -> Element {
+        let selector = format!("[data-testid=tile][data-peer='{}']", id(person));
+        self.root.query_selector(&selector).unwrap().unwrap()
+    }
+
+    pub(crate) fn attribute(&self, testid: &str, name: &str) -> String {
+        self.find(testid).get_attribute(name).unwrap_or_default()
+    }
+
+    pub(crate) fn text(&self, testid: &str) -> String {
+        self.find(testid).text_content().unwrap_or_default()
+    }
+
+    pub(crate) fn click(&self, testid: &str) {
+        self.find(testid).unchecked_into::<HtmlElement>().click();
+    }
+
+    pub(crate) fn click_within(&self, testid: &str, selector: &str) {
+        let element = self.find(testid).query_selector(selector).unwrap().unwrap();
+        element.unchecked_into::<HtmlElement>().click();
+    }
+
+    pub(crate) fn type_into(&self, testid: &str, text: &str) {
+        self.find(testid).unchecked_into::<HtmlInputElement>().set_value(text);
+        self.dispatch(testid, "input");
+    }
+
+    pub(crate) fn dispatch(&self, testid: &str, event: &str) {
+        let init = EventInit::new();
+        init.set_bubbles(true);
+        let event = Event::new_with_event_init_dict(event, &init).unwrap();
+        self.find(testid).dispatch_event(&event).unwrap();
+    }
+
+    /// Presses a key while nothing has the focus.
+    pub(crate) fn press(&self, key: &str) {
+        press(self.root.unchecked_ref(), key);
+    }
+
+    pub(crate) fn press_in(&self, testid: &str, key: &str) {
+        press(self.find(testid).unchecked_ref(), key);
+    }
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        drop(self.handle.take());
+        self.root.remove();
+    }
+}
+
+fn press(target: &EventTarget, key: &str) {
+    let init = KeyboardEventInit::new();
+    init.set_key(key);
+    init.set_bubbles(true);
+    let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
+    target.dispatch_event(&event).unwrap();
+}
