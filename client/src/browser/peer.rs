@@ -7,6 +7,7 @@
 mod queue;
 mod transceivers;
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use futures_channel::mpsc;
@@ -164,6 +165,7 @@ fn connection_listeners(
         |event, handler: Box<dyn Fn(&Event)>| EventListener::new(connection, event, move |e| handler(e));
     let (needed, candidate, state, track) = (sink.clone(), sink.clone(), sink.clone(), sink.clone());
     let stream = same(stream);
+    let unmuted = RefCell::new(Vec::new());
     vec![
         listen("negotiationneeded", Box::new(move |_| needed(PeerEvent::NegotiationNeeded))),
         listen(
@@ -187,11 +189,23 @@ fn connection_listeners(
             "track",
             Box::new(move |event| {
                 let added = event.unchecked_ref::<RtcTrackEvent>().track();
-                stream.add_track(&added);
-                track(PeerEvent::Track(transceivers::kind_of(&added)));
+                let kind = transceivers::kind_of(&added);
+                unmuted.borrow_mut().extend(add_when_alive(&stream, &added));
+                track(PeerEvent::Track(kind));
             }),
         ),
     ]
+}
+
+/// Sound joins the stream at once, a picture with its first packet: an element waits for a frame of every picture in its
+/// stream before it plays the sound, and who has no camera on never sends one. The listener must be kept.
+fn add_when_alive(stream: &MediaStream, track: &MediaStreamTrack) -> Option<EventListener> {
+    if track.kind() == "audio" || !track.muted() {
+        stream.add_track(track);
+        return None;
+    }
+    let (stream, added) = (same(stream), same(track));
+    Some(EventListener::new(track, "unmute", move |_| stream.add_track(&added)))
 }
 
 fn control_listeners(control: &RtcDataChannel, sink: &Sink) -> [EventListener; 3] {
