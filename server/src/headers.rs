@@ -22,7 +22,7 @@ const FIXED: [(HeaderName, HeaderValue); 5] = [
             "camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self), \
              screen-wake-lock=(self), picture-in-picture=(self), fullscreen=(self), autoplay=(self), \
              clipboard-read=(self), clipboard-write=(self), geolocation=(), payment=(), usb=(), serial=(), hid=(), \
-             bluetooth=(), midi=(), accelerometer=(), gyroscope=(), magnetometer=(), browsing-topics=()",
+             midi=(), accelerometer=(), gyroscope=(), magnetometer=()",
         ),
     ),
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
