@@ -12,6 +12,8 @@ mod page;
 mod pair;
 #[path = "shell/peer.rs"]
 mod peer;
+#[path = "shell/screen.rs"]
+mod screen;
 #[path = "shell/streams.rs"]
 mod streams;
 

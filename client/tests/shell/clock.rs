@@ -6,7 +6,7 @@ use futures_util::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
 
 /// Longer than anything takes that still comes.
-const PATIENCE: u32 = 30_000;
+const PATIENCE: u32 = 60_000;
 
 /// What the future gives; panics with `what` if it does not come.
 pub async fn expect<T>(what: &str, future: impl Future<Output = T>) -> T {

@@ -7,38 +7,12 @@ use visavis_call::{
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::{HtmlVideoElement, MediaStream};
 
 use crate::clock;
 use crate::pair::{ALICE, BOB, Pair, exchanges, of_kind, open_devices};
+use crate::screen::Screen;
 
 const CAMERA: TrackId = TrackId { request: MediaRequest(1), kind: DeviceKind::Camera };
-
-/// A muted element that plays a stream; taken out of the page when dropped.
-struct Screen(HtmlVideoElement);
-
-impl Screen {
-    fn showing(stream: &MediaStream) -> Self {
-        let document = web_sys::window().unwrap().document().unwrap();
-        let video: HtmlVideoElement = document.create_element("video").unwrap().unchecked_into();
-        video.set_muted(true);
-        video.set_autoplay(true);
-        video.set_src_object(Some(stream));
-        document.body().unwrap().append_child(&video).unwrap();
-        Self(video)
-    }
-
-    fn frames(&self) -> u32 {
-        self.0.get_video_playback_quality().total_video_frames()
-    }
-}
-
-impl Drop for Screen {
-    fn drop(&mut self) {
-        self.0.set_src_object(None);
-        self.0.remove();
-    }
-}
 
 fn screen_of(pair: &Pair, side: usize) -> Screen {
     Screen::showing(pair.sides[side].peer.as_ref().unwrap().stream())
