@@ -17,11 +17,21 @@ pub(super) struct Polling {
     post: Option<TransportId>,
     outbox: VecDeque<Frame>,
     outbox_bytes: usize,
+    /// The packet that ends the session, once all else is answered: Node's server acts on it before what is beside it.
+    farewell: Option<Frame>,
 }
 
 impl Polling {
     pub(super) fn new(url: String, max_payload: usize) -> Self {
-        Self { url, max_payload, get: None, post: None, outbox: VecDeque::new(), outbox_bytes: 0 }
+        Self {
+            url,
+            max_payload,
+            get: None,
+            post: None,
+            outbox: VecDeque::new(),
+            outbox_bytes: 0,
+            farewell: None,
+        }
     }
 
     pub(super) fn push(&mut self, frame: Frame) {
@@ -115,7 +125,20 @@ impl Polling {
         }
     }
 
-    /// While closing: posts what is left. False once there is nothing left to do.
+    /// Posts what is left, then ends the session.
+    pub(super) fn close(&mut self, context: &mut Context) {
+        self.farewell = Some(Frame::Text("1".to_owned()));
+        self.flush_farewell(context);
+    }
+
+    fn flush_farewell(&mut self, context: &mut Context) {
+        if self.post.is_none() && self.outbox.is_empty() {
+            self.outbox.extend(self.farewell.take());
+        }
+        self.flush(context);
+    }
+
+    /// Something happened while closing. False once there is nothing left to do.
     pub(super) fn closing(&mut self, context: &mut Context, id: TransportId, event: &TransportEvent) -> bool {
         let is_get = self.get == Some(id);
         if !is_get && self.post != Some(id) {
@@ -132,7 +155,7 @@ impl Polling {
             | TransportEvent::Binary(_)
             | TransportEvent::Buffered(_) => {}
         }
-        self.flush(context);
+        self.flush_farewell(context);
         self.post.is_some()
     }
 

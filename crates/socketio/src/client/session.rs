@@ -292,8 +292,7 @@ impl Session {
             }
             Link::Polling { mut polling, mut upgrade } => {
                 upgrade.abandon(context);
-                polling.push(Frame::Text("1".to_owned()));
-                polling.flush(context);
+                polling.close(context);
                 Some(polling)
             }
         }
