@@ -3,10 +3,10 @@
 //! Names that carry a hash never change what they mean, so they may be kept for a year; every other file is asked for
 //! again and answered with 304 if it is the same.
 
-#[cfg(any(test, feature = "embed"))]
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
 
 use axum::body::{Body, Bytes};
@@ -21,6 +21,8 @@ use crate::headers;
 
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
+/// Files that are kept in memory: several times a client.
+const MOST_CACHED: usize = 64;
 const NO_CLIENT: &str = "The Visavis server is running, but it has no client to show.\n\n\
     Build one binary with the client inside:    cargo xtask dist\n\
     or build the client and name its folder:    visavis --dist dist\n";
@@ -29,7 +31,7 @@ const NO_CLIENT: &str = "The Visavis server is running, but it has no client to 
 #[derive(Debug)]
 pub(crate) enum Assets {
     /// A folder; files may change while the server runs.
-    Folder(PathBuf),
+    Folder(PathBuf, Cache),
     /// Files by path, unchanging.
     #[cfg(any(test, feature = "embed"))]
     Memory(HashMap<String, Stored>),
@@ -85,7 +87,7 @@ impl Assets {
     pub(crate) fn open(folder: Option<&Path>) -> io::Result<Self> {
         let Some(folder) = folder else { return Ok(embedded()) };
         std::fs::metadata(folder.join("index.html"))?;
-        Ok(Self::Folder(folder.to_owned()))
+        Ok(Self::Folder(folder.to_owned(), Cache::default()))
     }
 
     /// Whether there is a client to serve.
@@ -134,17 +136,43 @@ impl Assets {
     /// A file and a tag that changes when it does.
     async fn load(&self, name: &str) -> Option<(Bytes, String)> {
         match self {
-            Self::Folder(folder) => {
+            Self::Folder(folder, cache) => {
                 let path = folder.join(name);
                 let meta = tokio::fs::metadata(&path).await.ok().filter(std::fs::Metadata::is_file)?;
                 let age = meta.modified().ok()?.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
-                let bytes = tokio::fs::read(&path).await.ok()?;
-                Some((bytes.into(), format!("{age:x}-{:x}", meta.len())))
+                let tag = format!("{age:x}-{:x}", meta.len());
+                if let Some(bytes) = cache.get(name, &tag) {
+                    return Some((bytes, tag));
+                }
+                let bytes = Bytes::from(tokio::fs::read(&path).await.ok()?);
+                cache.put(name, &tag, &bytes);
+                Some((bytes, tag))
             }
             #[cfg(any(test, feature = "embed"))]
             Self::Memory(files) => files.get(name).map(|file| (file.bytes.clone(), file.tag.clone())),
             Self::Missing => None,
         }
+    }
+}
+
+/// Files of a folder as they were last read, so that all who download one share its memory.
+#[derive(Debug, Default)]
+pub(crate) struct Cache(Mutex<HashMap<String, (String, Bytes)>>);
+
+impl Cache {
+    /// The file, if it is the one with this tag.
+    fn get(&self, name: &str, tag: &str) -> Option<Bytes> {
+        let files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        files.get(name).filter(|(known, _)| known == tag).map(|(_, bytes)| bytes.clone())
+    }
+
+    fn put(&self, name: &str, tag: &str, bytes: &Bytes) {
+        let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Rebuilding leaves files behind that nobody asks for any more.
+        if files.len() >= MOST_CACHED {
+            files.clear();
+        }
+        files.insert(name.to_owned(), (tag.to_owned(), bytes.clone()));
     }
 }
 

@@ -23,7 +23,7 @@ pub struct Config {
     #[arg(long, env = "VISAVIS_DIST", value_name = "DIR")]
     pub dist: Option<PathBuf>,
 
-    /// Where users reach this server, if not at the listening address, like <https://call.example>
+    /// Scheme, host and port at which users reach this server, if not the listening address
     #[arg(long, env = "VISAVIS_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<Origin>,
 
@@ -41,7 +41,7 @@ pub struct Config {
           value_parser = clap::value_parser!(u32).range(1..))]
     pub max_rooms: u32,
 
-    /// Another origin whose pages may connect, like <https://example.org> (repeatable)
+    /// Another origin (scheme, host and port) whose pages may connect (repeatable)
     #[arg(
         long = "allowed-origin",
         env = "VISAVIS_ALLOWED_ORIGIN",

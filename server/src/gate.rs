@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use socketioxide::socket::Sid;
@@ -81,6 +81,40 @@ impl Gate {
             || self.allowed.contains(&origin)
     }
 
+    /// What follows when the origin of the page was allowed.
+    async fn admit(&self, mut request: Request, next: Next) -> Response {
+        let query = request.uri().query().unwrap_or_default();
+        let web_socket = query.split('&').any(|pair| pair == "transport=websocket");
+        let sid = query.split('&').find_map(|pair| pair.strip_prefix("sid="));
+        let session = match sid {
+            // An id that is none falls through: Socket.IO has the words for it.
+            Some(sid) => sid.parse().ok().and_then(|sid| self.sessions().get(&sid)?.upgrade()),
+            None => match self.open(&request) {
+                Ok(session) => {
+                    request.extensions_mut().insert(session.clone());
+                    Some(session)
+                }
+                Err(refused) => return refused.into_response(),
+            },
+        };
+        let Some(session) = session else { return next.run(request).await };
+        if session.is_cut() {
+            return Refused(StatusCode::BAD_REQUEST, "session_closed").into_response();
+        }
+        if web_socket {
+            if let Some(carrier) = request.extensions().get::<Carrier>() {
+                session.carried_by(&carrier.wire);
+            }
+            return next.run(request).await;
+        }
+        let polls = request.method() == Method::GET;
+        let response = next.run(request).await;
+        if polls {
+            session.polled(http_body::Body::size_hint(response.body()).lower());
+        }
+        response
+    }
+
     /// Whose share a request counts in; none if it is not known.
     fn address(&self, carrier: Option<&Carrier>, headers: &HeaderMap) -> Option<IpAddr> {
         if self.trust_proxy {
@@ -107,38 +141,16 @@ impl Gate {
 }
 
 /// The middleware in front of Socket.IO.
-pub(crate) async fn pass(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     if !gate.allows(request.headers()) {
         return Refused(StatusCode::FORBIDDEN, "foreign_origin").into_response();
     }
-    let query = request.uri().query().unwrap_or_default();
-    let web_socket = query.split('&').any(|pair| pair == "transport=websocket");
-    let sid = query.split('&').find_map(|pair| pair.strip_prefix("sid="));
-    let session = match sid {
-        // An id that is none falls through: Socket.IO has the words for it.
-        Some(sid) => sid.parse().ok().and_then(|sid| gate.sessions().get(&sid)?.upgrade()),
-        None => match gate.open(&request) {
-            Ok(session) => {
-                request.extensions_mut().insert(session.clone());
-                Some(session)
-            }
-            Err(refused) => return refused.into_response(),
-        },
-    };
-    let Some(session) = session else { return next.run(request).await };
-    if session.is_cut() {
-        return Refused(StatusCode::BAD_REQUEST, "session_closed").into_response();
-    }
-    if web_socket {
-        if let Some(carrier) = request.extensions().get::<Carrier>() {
-            session.carried_by(&carrier.wire);
-        }
-        return next.run(request).await;
-    }
-    let polls = request.method() == Method::GET;
-    let response = next.run(request).await;
-    if polls {
-        session.polled(http_body::Body::size_hint(response.body()).lower());
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let mut response = gate.admit(request, next).await;
+    if let Some(origin) = origin {
+        // So that a page of an allowed origin can poll as well.
+        response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        response.headers_mut().append(header::VARY, HeaderValue::from_static("origin"));
     }
     response
 }
@@ -157,7 +169,6 @@ impl IntoResponse for Refused {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
     use clap::Parser;
 
     use super::*;

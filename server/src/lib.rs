@@ -16,7 +16,7 @@ pub mod tokens;
 mod wire;
 
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -102,7 +102,7 @@ impl Server {
         let address = listener.local_addr().map_err(listen)?;
         let url = match &config.public_url {
             Some(origin) => format!("{}/", origin.as_str()),
-            None => format!("http://{address}/"),
+            None => format!("http://{}/", reachable(address)),
         };
         // Behind a proxy every connection comes from the proxy.
         let connections = (!config.trust_proxy)
@@ -142,6 +142,16 @@ impl Server {
     }
 }
 
+/// An address that listens everywhere, as this machine's browser can open it.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        IpAddr::V4(_) | IpAddr::V6(_) => {}
+    }
+    address
+}
+
 fn app(config: &Config, key: TokenKey, assets: Assets, gate: Arc<Gate>) -> (Router, Arc<Signaling>) {
     // No event carries attachments, so none is waited for.
     let parser = ParserConfig::common().max_incoming_binaries(0).max_incoming_binary_buf_size(0);
@@ -168,4 +178,17 @@ fn app(config: &Config, key: TokenKey, assets: Assets, gate: Arc<Gate>) -> (Rout
         .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
         .layer(middleware::from_fn(headers::secure));
     (router, signaling)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_url_can_be_opened() {
+        let shown = |text: &str| reachable(text.parse().unwrap()).to_string();
+        assert_eq!(shown("0.0.0.0:80"), "127.0.0.1:80");
+        assert_eq!(shown("[::]:80"), "[::1]:80");
+        assert_eq!(shown("10.0.0.1:80"), "10.0.0.1:80");
+    }
 }

@@ -4,22 +4,20 @@
 //! the wire is the order of the decisions. Handlers run inline on the task that reads the socket (a handler that is
 //! spawned is overtaken), and sending only enqueues, so nothing waits under the lock.
 
+mod ending;
 mod hub;
 mod refusals;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use serde::Serialize;
 use serde_json::Value;
 use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
-use socketioxide::operators::BroadcastOperators;
-use socketioxide::socket::Sid;
 use visavis_protocol::{
-    ClientEvent, IceServer, Join, Joined, Limits, PROTOCOL_VERSION, Refusal, Reply, ServerEvent, SignalOut,
+    ClientEvent, Delivery, IceServer, Join, Joined, Limits, PROTOCOL_VERSION, Refusal, Reply, SignalOut,
     limits,
 };
 
@@ -30,11 +28,6 @@ use crate::rooms::{ConnectionId, NotJoined, Outgoing, Rooms};
 use crate::session::Session;
 use crate::tokens::{TokenKey, mint_peer};
 use hub::{Hub, Line};
-
-/// How long a socket that was replaced may take to close by itself.
-const LINGER: Duration = Duration::from_secs(1);
-/// How often the lines are checked against the sessions.
-const SWEEP: Duration = Duration::from_secs(30);
 
 /// The signalling of one server.
 #[derive(Debug)]
@@ -130,19 +123,19 @@ impl Signaling {
             Verdict::Pass => {}
             Verdict::Refuse => {
                 let refused = refusals::too_fast();
-                return answer(guest, socket, ack, &Reply::<()>::Error(refused));
+                return self.answer(guest, socket, ack, &Reply::<()>::Error(refused));
             }
             Verdict::Cut => {
                 tracing::warn!(connection = guest.connection.0, "socket keeps flooding: disconnected");
-                return cut(guest, socket);
+                return self.cut(guest, socket);
             }
         }
         match ClientEvent::decode(name, payload) {
             Ok(ClientEvent::Join(join)) => self.on_join(guest, socket, join, ack),
             Ok(ClientEvent::Signal(signal)) => self.on_signal(guest, socket, signal, ack),
-            Ok(ClientEvent::Ice) => answer(guest, socket, ack, &Reply::Ok(&self.ice)),
+            Ok(ClientEvent::Ice) => self.answer(guest, socket, ack, &Reply::Ok(&self.ice)),
             Ok(ClientEvent::Leave) => self.on_leave(guest, socket, ack),
-            Err(error) => answer(guest, socket, ack, &Reply::<()>::Error(refusals::unreadable(&error))),
+            Err(error) => self.answer(guest, socket, ack, &Reply::<()>::Error(refusals::unreadable(&error))),
         }
     }
 
@@ -159,7 +152,7 @@ impl Signaling {
             Err(refusal) => {
                 drop(hub);
                 tracing::debug!(connection = connection.0, code = ?refusal.code, "join refused");
-                return answer(guest, socket, ack, &Reply::<()>::Error(refusal));
+                return self.answer(guest, socket, ack, &Reply::<()>::Error(refusal));
             }
         };
         let others = joined.peers.len();
@@ -206,9 +199,9 @@ impl Signaling {
         Ok((joined, admission.replaced, admission.outgoing))
     }
 
-    fn on_signal(&self, guest: &Guest, socket: &SocketRef, signal: SignalOut, ack: AckSender) {
+    fn on_signal(self: &Arc<Self>, guest: &Guest, socket: &SocketRef, signal: SignalOut, ack: AckSender) {
         if signal.payload.len() > limits::PAYLOAD_CHARS {
-            return answer(guest, socket, ack, &Reply::<()>::Error(refusals::too_large()));
+            return self.answer(guest, socket, ack, &Reply::<()>::Error(refusals::too_large()));
         }
         let mut hub = self.hub();
         let relay = hub.rooms.signal(guest.connection, signal).map_err(refusals::not_relayed);
@@ -218,11 +211,12 @@ impl Signaling {
         };
         let slow = hub.send(&self.io, outgoing);
         drop(hub);
-        answer(guest, socket, ack, &reply);
+        let reply = if slow.is_empty() { reply } else { Reply::Ok(Delivery::Gone) };
+        self.answer(guest, socket, ack, &reply);
         self.disconnect_slow(&slow);
     }
 
-    fn on_leave(&self, guest: &Guest, socket: &SocketRef, ack: AckSender) {
+    fn on_leave(self: &Arc<Self>, guest: &Guest, socket: &SocketRef, ack: AckSender) {
         let mut hub = self.hub();
         let left = hub.rooms.leave(guest.connection);
         hub.lines.remove(&guest.connection);
@@ -236,114 +230,11 @@ impl Signaling {
             refused = matches!(reply, Reply::Error(_)),
             "peer leaves"
         );
-        answer(guest, socket, ack, &reply);
+        self.answer(guest, socket, ack, &reply);
         self.disconnect_slow(&slow);
-    }
-
-    /// A last resort: whose session is gone is lost, even if Socket.IO never said so.
-    async fn sweep(signaling: Weak<Self>) {
-        let mut ticks = tokio::time::interval(SWEEP);
-        loop {
-            ticks.tick().await;
-            let Some(signaling) = signaling.upgrade() else { return };
-            let dead: Vec<_> = signaling
-                .hub()
-                .lines
-                .iter()
-                .filter(|(_, line)| line.session.strong_count() == 0)
-                .map(|(connection, _)| *connection)
-                .collect();
-            for connection in dead {
-                signaling.on_lost(connection);
-            }
-        }
-    }
-
-    fn on_lost(self: &Arc<Self>, connection: ConnectionId) {
-        let mut hub = self.hub();
-        hub.lines.remove(&connection);
-        let Some(absence) = hub.rooms.lost(connection) else { return };
-        drop(hub);
-        tracing::info!(connection = connection.0, "peer away");
-        let signaling = Arc::downgrade(self);
-        let grace = self.grace;
-        tokio::spawn(async move {
-            tokio::time::sleep(grace).await;
-            let Some(signaling) = signaling.upgrade() else { return };
-            let mut hub = signaling.hub();
-            let outgoing = hub.rooms.grace_expired(&absence);
-            let slow = hub.send(&signaling.io, outgoing);
-            drop(hub);
-            signaling.disconnect_slow(&slow);
-        });
-    }
-
-    /// Tells every socket to come back in a while, and admits no one from now on.
-    pub(crate) fn announce_closing(&self) {
-        let mut hub = self.hub();
-        hub.closing = true;
-        for socket in self.io.of("/").map(BroadcastOperators::sockets).unwrap_or_default() {
-            let event = ServerEvent::Closing(return_after());
-            // Who cannot be told learns it when the connection ends.
-            socket.emit(event.name(), &event.payload()).ok();
-        }
-    }
-
-    /// Ends every session.
-    pub(crate) async fn close(&self) {
-        self.io.close().await;
-    }
-
-    /// Ends the sockets that do not read what is sent to them: to drop a message would break their call in silence.
-    fn disconnect_slow(&self, slow: &[ConnectionId]) {
-        for connection in slow {
-            let Some(line) = self.hub().lines.remove(connection) else { continue };
-            tracing::warn!(connection = connection.0, "slow reader: disconnected");
-            if let Some(session) = line.session.upgrade() {
-                session.cut();
-            }
-            if let Some(socket) = self.socket(line.sid) {
-                socket.disconnect().ok();
-            }
-        }
-    }
-
-    /// Ends a socket whose peer has come back on another one.
-    fn dismiss(&self, line: Line) {
-        if let Some(socket) = self.socket(line.sid) {
-            socket.disconnect().ok();
-        }
-        tokio::spawn(async move {
-            tokio::time::sleep(LINGER).await;
-            if let Some(session) = line.session.upgrade() {
-                session.cut();
-            }
-        });
-    }
-
-    fn socket(&self, sid: Sid) -> Option<SocketRef> {
-        self.io.of("/")?.get_socket(sid)
     }
 
     fn hub(&self) -> MutexGuard<'_, Hub> {
         self.hub.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn answer<T: Serialize>(guest: &Guest, socket: &SocketRef, ack: AckSender, reply: &Reply<T>) {
-    if ack.send(reply).is_err() {
-        tracing::warn!(connection = guest.connection.0, "socket does not read its answers: disconnected");
-        cut(guest, socket);
-    }
-}
-
-/// Ends a socket that misbehaves, at once.
-fn cut(guest: &Guest, socket: &SocketRef) {
-    guest.session.cut();
-    socket.clone().disconnect().ok();
-}
-
-/// When a client should come back, in milliseconds: spread out, so that they do not all come at once.
-fn return_after() -> u32 {
-    500 + getrandom::u32().unwrap_or_default() % 1500
 }

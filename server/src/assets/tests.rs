@@ -71,7 +71,7 @@ async fn who_has_it_already_gets_304() {
 #[tokio::test]
 async fn paths_cannot_leave_the_folder() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let assets = Assets::Folder(folder);
+    let assets = Assets::Folder(folder, Cache::default());
     let (status, ..) = get(&assets, "/lib.rs", &HeaderMap::new()).await;
     assert_eq!(status, StatusCode::OK);
     let outside = [

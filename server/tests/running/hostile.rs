@@ -253,5 +253,8 @@ async fn a_foreign_page_does_not_reach_the_socket() {
         let mut request = url.as_str().into_client_request().unwrap();
         request.headers_mut().insert("origin", origin.parse().unwrap());
         assert!(tokio_tungstenite::connect_async(request).await.is_ok(), "{origin}");
+        let polling = url.replace("ws:", "http:").replace("websocket", "polling");
+        let answer = reqwest::Client::new().get(polling).header(header::ORIGIN, origin).send().await.unwrap();
+        assert_eq!(answer.headers()[header::ACCESS_CONTROL_ALLOW_ORIGIN], origin);
     }
 }
