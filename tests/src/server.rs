@@ -1,5 +1,6 @@
 //! The real server: started on a free port, killed on drop, started again on the same port.
 
+use std::cell::RefCell;
 use std::collections::hash_map::RandomState;
 use std::fs::File;
 use std::hash::BuildHasher as _;
@@ -18,7 +19,7 @@ use crate::wait::until;
 /// A `visavis` process that serves the built page.
 #[derive(Debug)]
 pub struct Server {
-    child: Option<Child>,
+    child: RefCell<Option<Child>>,
     port: u16,
     flags: Vec<String>,
     log: PathBuf,
@@ -28,8 +29,8 @@ pub struct Server {
 impl Server {
     /// Starts the server with these flags besides address, page and key; `log` names its log in `target/e2e`.
     pub async fn start(log: &str, flags: &[&str]) -> Result<Self> {
-        let mut server = Self {
-            child: None,
+        let server = Self {
+            child: RefCell::default(),
             port: free_port()?,
             flags: flags.iter().map(|&flag| flag.to_owned()).collect(),
             log: tool::report_dir()?.join(format!("{log}-server.log")),
@@ -56,7 +57,7 @@ impl Server {
     }
 
     /// Kills the process, as a crash or a pulled plug would.
-    pub fn kill(&mut self) {
+    pub fn kill(&self) {
         if let Some(mut child) = self.child.take() {
             // Both fail only where the process has ended already.
             drop(child.kill());
@@ -65,7 +66,7 @@ impl Server {
     }
 
     /// Starts the process on the same port with the same key, and waits until it answers.
-    pub async fn start_again(&mut self) -> Result<()> {
+    pub async fn start_again(&self) -> Result<()> {
         self.kill();
         let log = File::options().append(true).open(&self.log)?;
         let program = tool::visavis()?;
@@ -83,10 +84,11 @@ impl Server {
             .stderr(log)
             .spawn()
             .with_context(|| format!("cannot start {}", program.display()))?;
-        self.child = Some(child);
+        self.child.replace(Some(child));
         let log = self.log.clone();
         until("the server answers /healthz", async || {
-            if let Some(status) = self.child.as_mut().map(Child::try_wait).transpose()?.flatten() {
+            if let Some(status) = self.child.borrow_mut().as_mut().map(Child::try_wait).transpose()?.flatten()
+            {
                 let said = std::fs::read_to_string(&log).unwrap_or_default();
                 bail!("the server ended ({status}): {said}");
             }

@@ -22,12 +22,16 @@ static TURN: Mutex<()> = Mutex::const_new(());
 pub struct Stage {
     scene: &'static str,
     people: RefCell<Vec<Rc<Person>>>,
+    /// Kept until the scene has been reported on, or every report would tell of a lost server.
+    servers: RefCell<Vec<Rc<Server>>>,
 }
 
 impl Stage {
     /// Starts the real server with these flags.
-    pub async fn server(&self, flags: &[&str]) -> Result<Server> {
-        Server::start(self.scene, flags).await
+    pub async fn server(&self, flags: &[&str]) -> Result<Rc<Server>> {
+        let server = Rc::new(Server::start(self.scene, flags).await?);
+        self.servers.borrow_mut().push(Rc::clone(&server));
+        Ok(server)
     }
 
     /// Seats one person.
@@ -129,7 +133,7 @@ pub type Outcome = std::result::Result<(), Failed>;
 pub async fn perform(scene: &'static str, play: impl AsyncFnOnce(&Stage) -> Result<()>) -> Outcome {
     let _turn = TURN.lock().await;
     report::discard(scene)?;
-    let stage = Stage { scene, people: RefCell::default() };
+    let stage = Stage { scene, people: RefCell::default(), servers: RefCell::default() };
     let outcome = match play(&stage).await {
         Ok(()) => stage.complain_for_the_pages().await,
         Err(error) => Err(error),

@@ -34,7 +34,7 @@ async fn a_refusing_server_is_named_and_nothing_hangs() -> Outcome {
 #[tokio::test]
 async fn a_server_that_comes_back_is_found_from_the_lobby() -> Outcome {
     perform("server_returns", async |stage| {
-        let mut server = stage.server(&[]).await?;
+        let server = stage.server(&[]).await?;
         let link = server.new_link();
         let [alice, bob] = stage.people([("alice", Setup::chromium()), ("bob", Setup::chromium())]).await?;
         alice.open_lobby(&link).await?;
@@ -54,7 +54,7 @@ async fn a_server_that_comes_back_is_found_from_the_lobby() -> Outcome {
 #[tokio::test]
 async fn a_call_outlives_its_server() -> Outcome {
     perform("server_dies", async |stage| {
-        let mut server = stage.server(&[]).await?;
+        let server = stage.server(&[]).await?;
         let (link, people) =
             stage.call(&server, [("alice", Setup::chromium()), ("bob", Setup::chromium())]).await?;
         let [alice, bob] = &people;
