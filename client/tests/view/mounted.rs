@@ -24,10 +24,11 @@ use crate::made_up::{Person, id};
 /// Waits for something to become true; a test that waits in vain fails after ten seconds.
 pub(crate) async fn until(condition: impl Fn() -> bool) {
     for _ in 0..1000 {
+        // First of all, so that what was just changed has had its effects.
+        TimeoutFuture::new(10).await;
         if condition() {
             return;
         }
-        TimeoutFuture::new(10).await;
     }
     panic!("waited in vain");
 }
