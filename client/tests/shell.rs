@@ -1,6 +1,7 @@
 //! The shell in a real browser with made-up devices: peer connections, devices, streams, and the page's own things.
 
 #![cfg(target_arch = "wasm32")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that fails panics")]
 
 #[path = "shell/clock.rs"]
 mod clock;

@@ -9,7 +9,7 @@ use gloo_timers::future::TimeoutFuture;
 const PATIENCE: u32 = 60_000;
 
 /// What the future gives; panics with `what` if it does not come.
-pub async fn expect<T>(what: &str, future: impl Future<Output = T>) -> T {
+pub(crate) async fn expect<T>(what: &str, future: impl Future<Output = T>) -> T {
     let future = std::pin::pin!(future);
     match select(future, TimeoutFuture::new(PATIENCE)).await {
         Either::Left((value, _)) => value,
@@ -18,7 +18,7 @@ pub async fn expect<T>(what: &str, future: impl Future<Output = T>) -> T {
 }
 
 /// Looks again and again until the condition holds.
-pub async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let look = async {
         while !holds() {
             TimeoutFuture::new(20).await;

@@ -11,34 +11,34 @@ use visavis_client::browser::{
 use crate::clock;
 
 /// The two of them.
-pub const ALICE: usize = 0;
-pub const BOB: usize = 1;
+pub(crate) const ALICE: usize = 0;
+pub(crate) const BOB: usize = 1;
 
-pub struct Side {
+pub(crate) struct Side {
     /// `None` once closed.
-    pub peer: Option<Peer>,
+    pub(crate) peer: Option<Peer>,
     /// All that it has told.
-    pub seen: Vec<PeerEvent>,
+    pub(crate) seen: Vec<PeerEvent>,
     initiator: bool,
     offering: bool,
     /// Candidates found before the description they belong to was sent.
     held: Option<Vec<Candidate>>,
 }
 
-pub struct Pair {
-    pub sides: [Side; 2],
+pub(crate) struct Pair {
+    pub(crate) sides: [Side; 2],
     events: mpsc::UnboundedReceiver<(usize, PeerEvent)>,
     /// Whether what the sides tell is carried over; switched off to play a scene by hand.
-    pub wired: bool,
+    pub(crate) wired: bool,
 }
 
 impl Pair {
     /// Alice makes the offer, bob answers; each with these tracks.
-    pub fn open(alice: &[LocalTrack], bob: &[LocalTrack]) -> Self {
+    pub(crate) fn open(alice: &[LocalTrack], bob: &[LocalTrack]) -> Self {
         Self::open_as([true, false], [alice, bob])
     }
 
-    pub fn open_as(initiators: [bool; 2], tracks: [&[LocalTrack]; 2]) -> Self {
+    pub(crate) fn open_as(initiators: [bool; 2], tracks: [&[LocalTrack]; 2]) -> Self {
         let (sink, events) = mpsc::unbounded();
         let side = |index: usize| {
             let sink = sink.clone();
@@ -59,13 +59,13 @@ impl Pair {
     }
 
     /// Two that are connected.
-    pub async fn connected(alice: &[LocalTrack], bob: &[LocalTrack]) -> Self {
+    pub(crate) async fn connected(alice: &[LocalTrack], bob: &[LocalTrack]) -> Self {
         let mut pair = Self::open(alice, bob);
         pair.until_connected().await;
         pair
     }
 
-    pub async fn until_connected(&mut self) {
+    pub(crate) async fn until_connected(&mut self) {
         for side in [ALICE, BOB] {
             self.until(side, &PeerEvent::State(ConnectionState::Connected)).await;
             self.until(side, &PeerEvent::ControlOpen).await;
@@ -73,12 +73,12 @@ impl Pair {
     }
 
     /// Carries events over until a side has told this.
-    pub async fn until(&mut self, side: usize, wanted: &PeerEvent) {
+    pub(crate) async fn until(&mut self, side: usize, wanted: &PeerEvent) {
         self.until_some(side, &format!("{wanted:?}"), |event| event == wanted).await;
     }
 
     /// Carries events over until a side has told something of this sort.
-    pub async fn until_some(&mut self, side: usize, what: &str, fits: impl Fn(&PeerEvent) -> bool) {
+    pub(crate) async fn until_some(&mut self, side: usize, what: &str, fits: impl Fn(&PeerEvent) -> bool) {
         while !self.sides[side].seen.iter().any(&fits) {
             let (index, event) = clock::expect(what, self.events.next()).await.unwrap();
             self.take(index, event);
@@ -86,7 +86,7 @@ impl Pair {
     }
 
     /// Carries events over until the condition holds.
-    pub async fn until_holds(&mut self, what: &str, mut holds: impl FnMut() -> bool) {
+    pub(crate) async fn until_holds(&mut self, what: &str, mut holds: impl FnMut() -> bool) {
         clock::until(what, || {
             while let Ok((index, event)) = self.events.try_recv() {
                 self.take(index, event);
@@ -96,22 +96,22 @@ impl Pair {
         .await;
     }
 
-    pub fn run(&self, side: usize, command: PeerCommand) {
+    pub(crate) fn run(&self, side: usize, command: PeerCommand) {
         self.run_with(side, command, None);
     }
 
-    pub fn run_with(&self, side: usize, command: PeerCommand, track: Option<Track>) {
+    pub(crate) fn run_with(&self, side: usize, command: PeerCommand, track: Option<Track>) {
         if let Some(peer) = &self.sides[side].peer {
             peer.run(command, |_| track);
         }
     }
 
-    pub fn close(&mut self, side: usize) {
+    pub(crate) fn close(&mut self, side: usize) {
         self.sides[side].peer = None;
     }
 
     /// Carries over what a side has told so far; the other one gives way to it.
-    pub fn yield_to(&mut self, side: usize, told: Vec<PeerEvent>) {
+    pub(crate) fn yield_to(&mut self, side: usize, told: Vec<PeerEvent>) {
         self.sides[side].offering = true;
         self.sides[1 - side].initiator = false;
         for event in told {
@@ -149,23 +149,27 @@ impl Pair {
                 None => self.run(other, PeerCommand::AddCandidate(candidate)),
             },
             PeerEvent::Failed { operation, error } => panic!("{operation:?} of {index} failed: {error}"),
-            _ => {}
+            PeerEvent::NegotiationNeeded
+            | PeerEvent::State(_)
+            | PeerEvent::ControlOpen
+            | PeerEvent::ControlClosed
+            | PeerEvent::Control(_)
+            | PeerEvent::Track(_) => {}
         }
     }
 }
 
 /// How many exchanges a side has ended, by either description.
-pub fn exchanges(side: &Side) -> usize {
-    let ends = |event: &&PeerEvent| match event {
-        PeerEvent::LocalSet(description) => description.kind == SdpKind::Answer,
-        PeerEvent::RemoteSet => side.initiator,
-        _ => false,
+pub(crate) fn exchanges(side: &Side) -> usize {
+    let ends = |event: &&PeerEvent| {
+        matches!(event, PeerEvent::LocalSet(made) if made.kind == SdpKind::Answer)
+            || (side.initiator && **event == PeerEvent::RemoteSet)
     };
     side.seen.iter().filter(ends).count()
 }
 
 /// Made-up devices of both kinds, running.
-pub async fn open_devices() -> (Devices, Vec<LocalTrack>) {
+pub(crate) async fn open_devices() -> (Devices, Vec<LocalTrack>) {
     let (sink, outcomes) = mpsc::unbounded();
     let devices = Devices::watch(move |outcome| {
         let _ = sink.unbounded_send(outcome);
@@ -181,11 +185,11 @@ pub async fn open_devices() -> (Devices, Vec<LocalTrack>) {
 }
 
 /// The handle of a track.
-pub fn handle(local: &LocalTrack) -> Track {
+pub(crate) fn handle(local: &LocalTrack) -> Track {
     Clone::clone(local.track())
 }
 
 /// The one of this kind.
-pub fn of_kind(tracks: &[LocalTrack], kind: DeviceKind) -> Track {
+pub(crate) fn of_kind(tracks: &[LocalTrack], kind: DeviceKind) -> Track {
     handle(tracks.iter().find(|local| local.id().kind == kind).unwrap())
 }

@@ -16,13 +16,13 @@ extern "C" {
 }
 
 /// An element in the page; taken out when dropped.
-pub struct Screen {
-    pub video: HtmlVideoElement,
+pub(crate) struct Screen {
+    pub(crate) video: HtmlVideoElement,
     frames: js_sys::Function,
 }
 
 impl Screen {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let document = web_sys::window().unwrap().document().unwrap();
         let video: HtmlVideoElement = document.create_element("video").unwrap().unchecked_into();
         video.set_autoplay(true);
@@ -32,7 +32,7 @@ impl Screen {
     }
 
     /// One that plays a stream without its sound.
-    pub fn showing(stream: &MediaStream) -> Self {
+    pub(crate) fn showing(stream: &MediaStream) -> Self {
         let screen = Self::new();
         screen.video.set_muted(true);
         screen.video.set_src_object(Some(stream));
@@ -40,9 +40,9 @@ impl Screen {
     }
 
     /// How many frames it has shown.
-    pub fn frames(&self) -> u32 {
+    pub(crate) fn frames(&self) -> f64 {
         let frames = self.frames.call0(&JsValue::UNDEFINED).unwrap();
-        frames.as_f64().unwrap() as u32
+        frames.as_f64().unwrap()
     }
 }
 

@@ -41,13 +41,13 @@ async fn the_first_remote_frame_is_marked_once_per_join() {
     streams.expect_first_frame();
     let (mirror, first, second) = (Screen::new(), Screen::new(), Screen::new());
     streams.attach(&mirror.video, Some(&own));
-    clock::until("our own picture", || mirror.frames() > 3).await;
+    clock::until("our own picture", || mirror.frames() > 3.0).await;
     assert_eq!(marks(), before);
 
     streams.attach(&first.video, Some(&remote()));
     clock::until("the mark", || marks() == before + 1).await;
     streams.attach(&second.video, Some(&remote()));
-    clock::until("a second picture", || second.frames() > 3).await;
+    clock::until("a second picture", || second.frames() > 3.0).await;
     assert_eq!(marks(), before + 1);
     owner.cleanup();
 }
