@@ -286,9 +286,10 @@ pub(crate) async fn server_disconnect_reconnects<S: Server>() {
 }
 
 pub(crate) async fn orderly_disconnect_sends_what_was_emitted_before<S: Server>() {
-    let server = S::start();
-    for config in [Config::new(server.origin()), polling_only(server.origin())] {
-        let goodbye = json!(format!("goodbye over {:?}", config.transports));
+    for transports in [Transports::Both, Transports::PollingOnly] {
+        let server = S::start();
+        let config = Config { transports, ..Config::new(server.origin()) };
+        let goodbye = json!("goodbye");
         let mut alice = Caller::connected(config).await;
         alice.emit("note", vec![goodbye.clone()]);
         alice.tell(Input::Disconnect);

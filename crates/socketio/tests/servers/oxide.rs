@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use serde_json::Value;
 use socketioxide::SocketIo;
@@ -100,6 +101,7 @@ fn app(heartbeat: Heartbeat) -> axum::Router {
     let (layer, io) = SocketIo::builder()
         .ping_interval(heartbeat.interval)
         .ping_timeout(heartbeat.timeout)
+        .ack_timeout(Duration::from_mins(1))
         .max_payload(20_000)
         .build_layer();
     let notes = Notes::default();
