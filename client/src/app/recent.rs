@@ -59,7 +59,9 @@ fn parse(text: &str) -> Vec<Recent> {
 }
 
 fn write(calls: &[Recent]) -> String {
-    calls.iter().map(|call| format!("{} {:.0}\n", call.secret.as_str(), call.when)).collect()
+    let lines: Vec<String> =
+        calls.iter().map(|call| format!("{} {:.0}", call.secret.as_str(), call.when)).collect();
+    lines.join("\n")
 }
 
 #[cfg(test)]
@@ -81,7 +83,7 @@ mod tests {
     fn lines_that_make_no_sense_are_dropped() {
         let good = write(&[call(1, 5.0)]);
         assert_eq!(
-            parse(&format!("nonsense\n0123 5\n{good}0123456789abcdefghjkmnpqrs NaN\n")),
+            parse(&format!("nonsense\n0123 5\n{good}\n0123456789abcdefghjkmnpqrs NaN\n")),
             [call(1, 5.0)]
         );
     }

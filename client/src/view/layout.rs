@@ -113,8 +113,9 @@ mod tests {
 
     #[test]
     fn a_stage_without_room_has_no_tiles_and_no_panic() {
-        assert_eq!(layout(8, 0.0, 0.0, 8.0).width, 0.0);
-        assert_eq!(layout(0, 800.0, 600.0, 8.0).width, 0.0);
-        assert_eq!(layout(5, 10.0, 10.0, 8.0).height, 0.0);
+        let nothing = Layout { columns: 1, width: 0.0, height: 0.0 };
+        assert_eq!(layout(8, 0.0, 0.0, 8.0), nothing);
+        assert_eq!(layout(0, 800.0, 600.0, 8.0), nothing);
+        assert_eq!(layout(5, 10.0, 10.0, 8.0), nothing);
     }
 }
