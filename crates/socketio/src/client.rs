@@ -2,6 +2,7 @@
 //! documentation. Knows what a session is, not what is inside its packets.
 
 mod context;
+mod opening;
 mod pending;
 mod polling;
 mod session;
@@ -11,14 +12,11 @@ mod tests;
 use std::mem;
 use std::time::Duration;
 
-use crate::packet::check_size;
-use crate::{
-    Config, DisconnectReason, EmitError, EnginePacket, Handshake, Input, Output, ParseError, Transport,
-    TransportEvent, TransportId, Transports, decode_payload,
-};
+use crate::{Config, DisconnectReason, EmitError, Input, Output, Transport, TransportEvent, TransportId};
 use context::Context;
+use opening::Opening;
 use polling::Polling;
-use session::{Link, Session};
+use session::Session;
 
 /// A Socket.IO client of one namespace; see the crate's documentation for how to drive it.
 #[derive(Debug, Clone)]
@@ -39,15 +37,6 @@ enum State {
     Open(Box<Session>),
     /// No connection is wanted any more; the last packets are on their way.
     Closing { polling: Polling, deadline: Duration },
-}
-
-#[derive(Debug, Clone)]
-struct Opening {
-    transport: Transport,
-    id: TransportId,
-    deadline: Duration,
-    /// The other transport has already failed in this attempt.
-    is_fallback: bool,
 }
 
 impl Client {
@@ -224,119 +213,6 @@ impl Client {
             }
             State::Idle | State::Waiting { .. } | State::Opening(_) => state,
         }
-    }
-
-    /// Something happened to the transport that is being opened.
-    fn opening(&mut self, opening: Opening, event: TransportEvent) -> State {
-        let packets = match (opening.transport, event) {
-            (Transport::WebSocket, TransportEvent::Text(text)) => text,
-            (Transport::Polling, TransportEvent::Response { status: 200, body }) => body,
-            (Transport::WebSocket, TransportEvent::Binary(_)) => {
-                self.context.give_up(opening.transport, opening.id);
-                return self.opening_failed(&opening, ParseError::OutOfPlace.into());
-            }
-            (Transport::Polling, TransportEvent::Response { status, .. }) => {
-                return self.opening_failed(&opening, DisconnectReason::HttpStatus(status));
-            }
-            (_, TransportEvent::Closed(reason)) => {
-                return self.opening_failed(&opening, DisconnectReason::TransportClosed(reason));
-            }
-            (_, TransportEvent::Opened | TransportEvent::Buffered(_))
-            | (Transport::WebSocket, TransportEvent::Response { .. })
-            | (Transport::Polling, TransportEvent::Text(_) | TransportEvent::Binary(_)) => {
-                return State::Opening(opening);
-            }
-        };
-        match self.read_handshake(&opening, &packets) {
-            Ok((handshake, rest)) => self.opened(&opening, &handshake, rest),
-            Err(error) => {
-                if opening.transport == Transport::WebSocket {
-                    self.context.give_up(opening.transport, opening.id);
-                }
-                self.opening_failed(&opening, error.into())
-            }
-        }
-    }
-
-    /// The handshake at the head of a message or payload, and the packets behind it.
-    fn read_handshake<'a>(
-        &self,
-        opening: &Opening,
-        text: &'a str,
-    ) -> Result<(Handshake, &'a str), ParseError> {
-        let (first, rest) = match opening.transport {
-            Transport::WebSocket => (text, ""),
-            Transport::Polling => text.split_once(crate::engine::SEPARATOR).unwrap_or((text, "")),
-        };
-        check_size(text.len(), self.context.config.limits.payload)?;
-        match EnginePacket::decode(first)? {
-            EnginePacket::Open(handshake) => Ok((handshake, rest)),
-            EnginePacket::Close
-            | EnginePacket::Ping(_)
-            | EnginePacket::Pong(_)
-            | EnginePacket::Message(_)
-            | EnginePacket::Binary(_)
-            | EnginePacket::Upgrade
-            | EnginePacket::Noop => Err(ParseError::Handshake),
-        }
-    }
-
-    fn opened(&mut self, opening: &Opening, handshake: &Handshake, rest: &str) -> State {
-        self.context.learn(opening.transport);
-        let link = match opening.transport {
-            Transport::WebSocket => Link::WebSocket { id: opening.id, buffered: 0 },
-            Transport::Polling => Link::polling(&self.context, handshake),
-        };
-        let session = Box::new(Session::new(&self.context, handshake, link));
-        self.act(session, |session, context| {
-            session.begin(context, handshake);
-            if rest.is_empty() {
-                return Ok(());
-            }
-            decode_payload(rest).try_for_each(|packet| session.receive(context, packet?))
-        })
-    }
-
-    /// Tries the other transport if this was the first, else waits.
-    fn opening_failed(&mut self, opening: &Opening, reason: DisconnectReason) -> State {
-        if opening.is_fallback || self.context.config.transports != Transports::Both {
-            self.context.failures = self.context.failures.saturating_add(1);
-            return self.retry(reason);
-        }
-        self.open(
-            match opening.transport {
-                Transport::WebSocket => Transport::Polling,
-                Transport::Polling => Transport::WebSocket,
-            },
-            true,
-        )
-    }
-
-    fn begin_attempt(&mut self) -> State {
-        let transport = match self.context.config.transports {
-            Transports::Both => self.context.config.first,
-            Transports::WebSocketOnly => Transport::WebSocket,
-            Transports::PollingOnly => Transport::Polling,
-        };
-        self.open(transport, false)
-    }
-
-    fn open(&mut self, transport: Transport, is_fallback: bool) -> State {
-        let context = &mut self.context;
-        let id = context.next_id();
-        let timeout = match transport {
-            Transport::WebSocket => {
-                let url = context.config.websocket_url(None);
-                context.push(Output::OpenWebSocket { id, url });
-                context.config.timeouts.websocket
-            }
-            Transport::Polling => {
-                let url = polling::unique(&context.config.polling_url(None), id);
-                context.push(Output::HttpGet { id, url });
-                context.config.timeouts.polling
-            }
-        };
-        State::Opening(Opening { transport, id, deadline: context.after(timeout), is_fallback })
     }
 
     fn lose(&mut self, session: &Session, reason: DisconnectReason) -> State {
