@@ -48,8 +48,8 @@ pub struct Setup {
     pub language: &'static str,
     /// Width and height of the page, in CSS pixels.
     pub viewport: (u32, u32),
-    /// Whether the camera gives only a small picture, seldom: for rooms with many people.
-    pub small_video: bool,
+    /// Whether camera and microphone give only what many people on one machine can afford.
+    pub small_media: bool,
     /// Whether every WebSocket of the page fails, as behind a proxy that knows none.
     pub no_websocket: bool,
 }
@@ -62,7 +62,7 @@ impl Setup {
             devices: Devices::Fake,
             language: "en-US",
             viewport: (1280, 800),
-            small_video: false,
+            small_media: false,
             no_websocket: false,
         }
     }
@@ -84,10 +84,10 @@ impl Setup {
         Self { language, ..self }
     }
 
-    /// The same with a small picture.
+    /// The same with a small picture and plain sound.
     #[must_use]
-    pub fn with_small_video(self) -> Self {
-        Self { small_video: true, ..self }
+    pub fn with_small_media(self) -> Self {
+        Self { small_media: true, ..self }
     }
 
     /// The same in a window of this size.

@@ -54,7 +54,7 @@ impl Person {
     pub async fn open_home(&self, address: &str) -> Result<()> {
         self.visit(address).await?;
         self.wait_for_state("home").await?;
-        let options = json!({"small_video": self.setup.small_video, "no_websocket": self.setup.no_websocket});
+        let options = json!({"small_media": self.setup.small_media, "no_websocket": self.setup.no_websocket});
         self.run(include_str!("scripts/instruments.js"), vec![options]).await?;
         Ok(())
     }

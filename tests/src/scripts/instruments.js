@@ -23,14 +23,18 @@ window.WebSocket = class WebSocket extends Socket {
   }
 };
 
+// A small picture, seldom, and sound as it is: what many participants on one machine can afford.
+const spare = constraints => {
+  const picture = { width: 160, height: 120, frameRate: 5 };
+  const sound = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+  const mix = (asked, spared) => (asked ? { ...(typeof asked === 'object' ? asked : {}), ...spared } : false);
+  return { audio: mix(constraints.audio, sound), video: mix(constraints.video, picture) };
+};
+
 if (window.MediaDevices) {
   const ask = MediaDevices.prototype.getUserMedia;
   MediaDevices.prototype.getUserMedia = async function getUserMedia(constraints) {
-    const small = { width: 160, height: 120, frameRate: 5 };
-    const video = constraints && constraints.video;
-    const wanted = options.small_video && video
-      ? { ...constraints, video: { ...(typeof video === 'object' ? video : {}), ...small } }
-      : constraints;
+    const wanted = options.small_media ? spare(constraints) : constraints;
     const stream = await ask.call(this, wanted);
     recorded.tracks.push(...stream.getTracks());
     return stream;

@@ -1,7 +1,7 @@
 //! Two to eight people see and hear each other: decoded frames and audible sound, not just "connected".
 
 use futures_util::future::try_join_all;
-use visavis_e2e::{Outcome, Setup, all_see_and_hear_each_other, perform};
+use visavis_e2e::{Outcome, Setup, all_see_and_hear_each_other, all_see_each_other, perform};
 
 async fn two_see_and_hear_each_other(scene: &'static str, alice: Setup, bob: Setup) -> Outcome {
     perform(scene, async |stage| {
@@ -48,8 +48,8 @@ async fn eight_people_see_and_hear_each_other() -> Outcome {
     perform("eight_people", async |stage| {
         let server = stage.server(&[]).await?;
         // Small pictures and windows: it is the number of people that is tried, not the machine.
-        let seen = || Setup::chromium().with_small_video();
-        let small = || seen().with_viewport((640, 400));
+        let seen = || Setup::chromium().with_small_media();
+        let small = || seen().with_viewport((400, 300));
         let cast = [
             ("alice", seen()),
             ("bob", small()),
@@ -60,7 +60,12 @@ async fn eight_people_see_and_hear_each_other() -> Outcome {
             ("grace", small()),
             ("李梅", seen().speaking("zh-CN")),
         ];
-        let (_, people) = stage.call(&server, cast).await?;
+        let people = stage.people(cast).await?;
+        let link = server.new_link();
+        for (others, person) in people.iter().enumerate() {
+            person.enter(&link).await?;
+            all_see_each_other(&people[..=others]).await?;
+        }
         all_see_and_hear_each_other(&people).await?;
         let [alice, .., mei] = &people;
         try_join_all([alice.screenshots("call-8-en"), mei.screenshots("call-8-zh")]).await?;
