@@ -65,7 +65,7 @@ mod tests {
         assert_eq!(columns(2, 390.0, 844.0), 1);
         assert_eq!(columns(3, 390.0, 780.0), 1);
         assert_eq!(columns(4, 1280.0, 720.0), 2);
-        assert_eq!(columns(4, 390.0, 780.0), 2);
+        assert_eq!(columns(4, 390.0, 780.0), 1);
         assert_eq!(columns(7, 390.0, 780.0), 2);
         assert_eq!(columns(7, 844.0, 390.0), 4);
     }
