@@ -10,14 +10,13 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
-use tokio::sync::Barrier;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
@@ -36,26 +35,19 @@ async fn main() -> Result<()> {
     let server = Server::start()?;
     let idle = server.resident()?;
     let before = server.processor()?;
-    let mut clients = Vec::new();
+    let (start, started) = watch::channel(Vec::new());
+    let mut peers = Vec::new();
+    let mut tasks = JoinSet::new();
     for n in 0..sockets {
-        clients.push(Client::join(&server.address, &format!("{:026}", n / ROOM)).await?);
+        let client = Client::join(&server.address, &format!("{:026}", n / ROOM)).await?;
+        peers.push(client.peer.clone());
+        let next = n / ROOM * ROOM + (n + 1) % ROOM;
+        tasks.spawn(client.talk(started.clone(), next, signals, chars));
     }
     let connecting = server.processor()?.saturating_sub(before);
     let resident = server.resident()?;
 
-    let start = Arc::new(Barrier::new(sockets + 1));
-    let mut tasks = JoinSet::new();
-    for room in 0..sockets / ROOM {
-        let mut members: Vec<_> = clients.drain(..ROOM).collect();
-        let peers: Vec<_> = members.iter().map(|client| client.peer.clone()).collect();
-        for n in (0..ROOM).rev() {
-            let client = members.swap_remove(n);
-            let next = peers[(n + 1) % ROOM].clone();
-            let start = start.clone();
-            tasks.spawn(async move { client.talk(next, signals, chars, &start).await.context(room) });
-        }
-    }
-    start.wait().await;
+    start.send_replace(peers);
     let (before, began) = (server.processor()?, Instant::now());
     let mut delays = Vec::new();
     while let Some(outcome) = tasks.join_next().await {
@@ -151,14 +143,21 @@ impl Client {
     /// Signals to one peer; ends when as many have come from another. Returns the delays of the acknowledgements.
     async fn talk(
         mut self,
-        to: String,
+        mut started: watch::Receiver<Vec<String>>,
+        next: usize,
         signals: usize,
         chars: usize,
-        start: &Barrier,
     ) -> Result<Vec<Duration>> {
         let payload = "A".repeat(chars);
-        start.wait().await;
         let (mut delays, mut heard) = (Vec::with_capacity(signals), 0);
+        // Heartbeats are answered meanwhile, and the first signals may come before we start.
+        while !started.has_changed()? {
+            tokio::select! {
+                changed = started.changed() => { changed?; break }
+                packet = self.packet() => heard += is_signal(&packet?)
+            }
+        }
+        let to = started.borrow().get(next).context("no such peer")?.clone();
         for seq in 0..signals {
             let sent = Instant::now();
             let event = json!(["signal", {"to": to, "seq": seq, "payload": payload}]);
@@ -171,12 +170,12 @@ impl Client {
                     }
                     break;
                 }
-                heard += usize::from(packet.starts_with("42[\"signal\""));
+                heard += is_signal(&packet);
             }
             delays.push(sent.elapsed());
         }
         while heard < signals {
-            heard += usize::from(self.packet().await?.starts_with("42[\"signal\""));
+            heard += is_signal(&self.packet().await?);
         }
         Ok(delays)
     }
@@ -194,4 +193,8 @@ impl Client {
             }
         }
     }
+}
+
+fn is_signal(packet: &str) -> usize {
+    usize::from(packet.starts_with("42[\"signal\""))
 }
