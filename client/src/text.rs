@@ -145,6 +145,8 @@ pub struct Text {
     pub(crate) rejoin: &'static str,
 
     // Problems.
+    /// The browser plays no sound before the user does something.
+    pub(crate) sound_blocked: &'static str,
     pub(crate) retry: &'static str,
     pub(crate) reload: &'static str,
     pub(crate) dismiss: &'static str,

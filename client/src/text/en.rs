@@ -77,6 +77,7 @@ pub(super) static TEXT: Text = Text {
     lasted,
     rejoin: "Rejoin",
 
+    sound_blocked: "Your browser holds the sound back. Click anywhere to hear everyone.",
     retry: "Try again",
     reload: "Reload",
     dismiss: "Dismiss",

@@ -77,6 +77,7 @@ pub(super) static TEXT: Text = Text {
     lasted,
     rejoin: "重新加入",
 
+    sound_blocked: "浏览器暂未播放声音。点击任意位置即可听到大家。",
     retry: "重试",
     reload: "刷新",
     dismiss: "知道了",

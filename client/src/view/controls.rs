@@ -118,7 +118,7 @@ pub(super) fn controls(scene: Scene, with_link: Signal<bool>) -> AnyView {
     let copy_words = move || if copying.copied.get() { copied_label() } else { copy_label() };
     let leave = say(|t| t.leave);
     view! {
-        <div class="controls" role="toolbar" aria-label=say(|t| t.controls)>
+        <div class="controls" role="group" aria-label=say(|t| t.controls)>
             {toggle(scene, DeviceKind::Microphone)}
             {toggle(scene, DeviceKind::Camera)}
             {move || {

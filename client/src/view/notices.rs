@@ -63,11 +63,11 @@ pub(super) fn notices(scene: Scene, shown: impl Fn(Problem) -> bool + Send + Syn
 }
 
 /// A problem that is a state, not an event: it goes by itself.
-pub(super) fn banner(problem: Problem) -> AnyView {
+pub(super) fn banner(code: &'static str, words: impl Fn() -> &'static str + Send + 'static) -> AnyView {
     view! {
-        <div class="notice" role="status" data-testid="notice" data-problem=problem.code()>
+        <div class="notice" role="status" data-testid="notice" data-problem=code>
             {icon("#warning")}
-            <p>{words(problem)}</p>
+            <p>{words}</p>
         </div>
     }
     .into_any()

@@ -12,7 +12,7 @@ use super::{
     corner::CornerTile,
     invite::invite,
     layout::layout,
-    notices::{banner, notices},
+    notices::{banner, notices, words},
     say,
 };
 use crate::browser::ui;
@@ -47,6 +47,8 @@ pub(super) fn stage(scene: Scene) -> AnyView {
     let corner = CornerTile::new(size.into());
     let (awake, wake) = wakefulness();
     let alone = Signal::derive(move || others.get() == 0);
+    let lost = Problem::ConnectionLost;
+    let silenced = scene.streams.autoplay_blocked();
     let reconnecting = scene.part(|view| view.phase == Phase::Reconnecting);
 
     view! {
@@ -88,8 +90,9 @@ pub(super) fn stage(scene: Scene) -> AnyView {
             {move || alone.get().then(|| invite(scene))}
             {controls(scene, Signal::derive(move || !alone.get()))}
             <div class="notices">
-                {move || reconnecting.get().then(|| banner(Problem::ConnectionLost))}
-                {notices(scene, move |problem| problem != Problem::ConnectionLost || !reconnecting.get())}
+                {move || silenced.get().then(|| banner("sound-blocked", say(|t| t.sound_blocked)))}
+                {move || reconnecting.get().then(|| banner(lost.code(), words(lost)))}
+                {notices(scene, move |problem| problem != lost || !reconnecting.get())}
             </div>
             {announcer(scene)}
         </main>
