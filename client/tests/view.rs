@@ -1,5 +1,7 @@
 //! The pages, drawn from made-up views in a real browser.
 
+#[path = "view/home.rs"]
+mod home;
 #[path = "view/made_up.rs"]
 mod made_up;
 #[path = "view/mounted.rs"]

@@ -129,11 +129,18 @@ fn recent_calls() -> AnyView {
         let label = say(|t| t.forget);
         view! {
             <li>
-                <a class="quiet" href=href>
+                <a class="quiet" data-testid="recent-call" href=href>
                     {icon("#clock")}
                     <time class="tabular">{time}</time>
                 </a>
-                <button type="button" class="quiet" aria-label=label title=label on:click=move |_| forget(&secret)>
+                <button
+                    type="button"
+                    class="quiet"
+                    data-testid="forget-call"
+                    aria-label=label
+                    title=label
+                    on:click=move |_| forget(&secret)
+                >
                     {icon("#close")}
                 </button>
             </li>

@@ -1,6 +1,6 @@
 //! A page in the document of the test, and what a user would do with it.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, ops::Deref, rc::Rc};
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::{
@@ -33,25 +33,35 @@ pub(crate) async fn until(condition: impl Fn() -> bool) {
     panic!("waited in vain");
 }
 
-/// A page of a call, taken away again when dropped.
-pub(crate) struct Mounted {
+/// Something in the document, taken away again when dropped.
+pub(crate) struct Shown {
     root: HtmlElement,
+    handle: Option<UnmountHandle<AnyViewState>>,
+}
+
+/// A page of a call.
+pub(crate) struct Mounted {
+    shown: Shown,
     view: RwSignal<CallView>,
     language: RwSignal<Language>,
     sent: Rc<RefCell<Vec<Intent>>>,
-    handle: Option<UnmountHandle<AnyViewState>>,
+}
+
+impl Deref for Mounted {
+    type Target = Shown;
+
+    fn deref(&self) -> &Shown {
+        &self.shown
+    }
 }
 
 impl Mounted {
     pub(crate) fn new(view: CallView) -> Self {
-        let document = document();
-        let root: HtmlElement = document.create_element("div").unwrap().unchecked_into();
-        document.body().unwrap().append_child(&root).unwrap();
         let sent = Rc::new(RefCell::new(Vec::new()));
         let log = Rc::clone(&sent);
         let signals = Rc::new(RefCell::new(None));
         let slot = Rc::clone(&signals);
-        let handle = mount_to(root.clone(), move || {
+        let shown = Shown::new(move || {
             let view = RwSignal::new(view);
             let language = RwSignal::new(Language::English);
             provide_context(language);
@@ -67,7 +77,7 @@ impl Mounted {
             frame(state, call_pages(scene, state, |_| {}))
         });
         let (view, language) = signals.borrow().unwrap();
-        Self { root, view, language, sent, handle: Some(handle) }
+        Self { shown, view, language, sent }
     }
 
     pub(crate) fn change(&self, change: impl FnOnce(&mut CallView)) {
@@ -81,6 +91,16 @@ impl Mounted {
     /// What was sent since it was last asked.
     pub(crate) fn sent(&self) -> Vec<Intent> {
         std::mem::take(&mut self.sent.borrow_mut())
+    }
+}
+
+impl Shown {
+    pub(crate) fn new(page: impl FnOnce() -> AnyView + 'static) -> Self {
+        let document = document();
+        let root: HtmlElement = document.create_element("div").unwrap().unchecked_into();
+        document.body().unwrap().append_child(&root).unwrap();
+        let handle = mount_to(root.clone(), page);
+        Self { root, handle: Some(handle) }
     }
 
     pub(crate) fn all(&self, testid: &str) -> Vec<Element> {
@@ -141,7 +161,7 @@ impl Mounted {
     }
 }
 
-impl Drop for Mounted {
+impl Drop for Shown {
     fn drop(&mut self) {
         drop(self.handle.take());
         self.root.remove();
