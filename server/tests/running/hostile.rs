@@ -1,6 +1,5 @@
 //! What a hostile client may send, the refusal it gets, and that a call beside it notices nothing.
 
-use futures_util::SinkExt;
 use reqwest::header;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -101,14 +100,14 @@ async fn malformed_packets_end_their_own_connection_at_most() {
         let mut mallory = Client::connect(scene.server.address).await;
         mallory.send(frame).await;
         // Whatever the frame did, the session either answers or is over.
-        mallory.socket.send(Message::text("4299[\"ice\",{}]")).await.ok();
+        mallory.try_send([Message::text("4299[\"ice\",{}]")]).await;
         match mallory.packet().await {
             Some(packet) => assert_eq!(packet, "399[{\"ok\":[]}]", "{frame:?}"),
             None => mallory.until_closed().await,
         }
     }
     let mut mallory = Client::connect(scene.server.address).await;
-    mallory.socket.send(Message::binary(vec![0xff; 100])).await.unwrap();
+    mallory.try_send([Message::binary(vec![0xff; 100])]).await;
     mallory.until_closed().await;
     scene.end().await;
 }
@@ -212,8 +211,8 @@ async fn ten_thousand_events_at_once_cost_the_sender_its_socket() {
     let scene = Scene::start().await;
     let mut mallory = Client::connect(scene.server.address).await;
     mallory.join("cccccccccccccccccccccccccc").await;
-    let frames = (1..=10_000).map(|n| Ok(Message::text(format!("42{n}[\"signal\",{{}}]"))));
-    mallory.socket.send_all(&mut futures_util::stream::iter(frames)).await.ok();
+    let frames = (1..=10_000).map(|n| Message::text(format!("42{n}[\"signal\",{{}}]")));
+    mallory.try_send(frames).await;
     mallory.until_closed().await;
     scene.end().await;
 }

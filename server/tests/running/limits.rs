@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use futures_util::SinkExt;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -118,15 +117,15 @@ async fn a_message_over_the_limit_ends_the_connection() {
     let server = Running::start(&[]).await;
     let frame = format!("42[\"ice\",\"{}\"]", "x".repeat(MESSAGE_BYTES));
     let mut whole = Client::connect(server.address).await;
-    whole.socket.send(Message::text(frame.clone())).await.ok();
+    whole.try_send([Message::text(frame.clone())]).await;
     whole.until_closed().await;
     // The same in fragments: the first one alone is small enough.
     let mut parts = Client::connect(server.address).await;
     let half = frame.as_bytes()[..50_000].to_vec();
     let mut part = Frame::message(half, OpCode::Data(Data::Text), false);
-    parts.socket.send(Message::Frame(part.clone())).await.unwrap();
+    parts.try_send([Message::Frame(part.clone())]).await;
     part.header_mut().opcode = OpCode::Data(Data::Continue);
-    parts.socket.send(Message::Frame(part)).await.ok();
+    parts.try_send([Message::Frame(part)]).await;
     parts.until_closed().await;
 }
 
@@ -154,8 +153,8 @@ async fn a_flood_is_refused_then_cut() {
         }
     };
     assert_eq!(code, "too_many_requests");
-    let frames = (0..1000).map(|n| Ok(Message::text(format!("42{n}[\"ice\",{{}}]"))));
-    mallory.socket.send_all(&mut futures_util::stream::iter(frames)).await.ok();
+    let frames = (0..1000).map(|n| Message::text(format!("42{n}[\"ice\",{{}}]")));
+    mallory.try_send(frames).await;
     mallory.until_closed().await;
 }
 
@@ -185,7 +184,7 @@ async fn a_slow_reader_is_disconnected_and_costs_little() {
     alice.join(ROOM).await;
     let to = bob.join(ROOM).await["peer"].clone();
     let before = server.resident_bytes();
-    // Bob holds the connection open and reads nothing.
+    bob.stop_reading();
     let signal = json!({"to": to, "seq": 0, "payload": "A".repeat(PAYLOAD_CHARS)});
     let mut sent = 0;
     loop {

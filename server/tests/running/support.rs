@@ -6,13 +6,15 @@ use std::collections::VecDeque;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
+use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
-use tokio::sync::oneshot;
+use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
@@ -93,15 +95,55 @@ pub(crate) async fn patient<F: Future>(future: F) -> F::Output {
     tokio::time::timeout(PATIENCE, future).await.expect("it never came")
 }
 
-/// A client on a WebSocket. Heartbeats are answered while it waits for something.
+type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// A client on a WebSocket. A task of its own reads the frames and answers heartbeats, however slow the test is.
 pub(crate) struct Client {
-    pub(crate) socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    sink: Arc<Mutex<SplitSink<Stream, Message>>>,
+    frames: mpsc::UnboundedReceiver<String>,
+    reader: JoinHandle<()>,
     /// Events that came while the client waited for something else.
     events: VecDeque<(String, Value)>,
     next_ack: u64,
 }
 
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.reader.abort();
+    }
+}
+
+/// Passes frames on until the connection is over; heartbeats are answered here.
+async fn read(
+    mut stream: SplitStream<Stream>,
+    sink: Arc<Mutex<SplitSink<Stream, Message>>>,
+    frames: mpsc::UnboundedSender<String>,
+) {
+    while let Some(Ok(message)) = stream.next().await {
+        if message.is_close() {
+            return;
+        }
+        assert!(message.is_text(), "an unexpected frame: {message:?}");
+        let text = message.to_text().unwrap();
+        if text == "2" {
+            let sink = sink.clone();
+            // A task of its own, so that a test that is sending does not keep us from reading.
+            tokio::spawn(async move { sink.lock().await.send(Message::text("3")).await.ok() });
+        } else {
+            frames.send(text.to_owned()).unwrap_or_default();
+        }
+    }
+}
+
 impl Client {
+    fn new(socket: Stream) -> Self {
+        let (sink, stream) = socket.split();
+        let sink = Arc::new(Mutex::new(sink));
+        let (sender, frames) = mpsc::unbounded_channel();
+        let reader = tokio::spawn(read(stream, sink.clone(), sender));
+        Self { sink, frames, reader, events: VecDeque::new(), next_ack: 0 }
+    }
+
     /// Opens a session and connects to the namespace.
     pub(crate) async fn connect(address: SocketAddr) -> Self {
         let mut client = Self::open(address).await;
@@ -115,7 +157,7 @@ impl Client {
     pub(crate) async fn open(address: SocketAddr) -> Self {
         let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
         let (socket, _) = patient(tokio_tungstenite::connect_async(url)).await.unwrap();
-        let mut client = Self { socket, events: VecDeque::new(), next_ack: 0 };
+        let mut client = Self::new(socket);
         let open = client.frame().await.unwrap();
         assert!(open.starts_with("0{"), "{open}");
         client
@@ -124,7 +166,7 @@ impl Client {
     /// Takes a polling session over to a WebSocket.
     pub(crate) async fn upgrade(url: &str) -> Self {
         let (socket, _) = patient(tokio_tungstenite::connect_async(url)).await.unwrap();
-        let mut client = Self { socket, events: VecDeque::new(), next_ack: 0 };
+        let mut client = Self::new(socket);
         client.send("2probe").await;
         assert_eq!(client.frame().await.as_deref(), Some("3probe"));
         client.send("5").await;
@@ -133,21 +175,23 @@ impl Client {
 
     /// Sends a frame as it is.
     pub(crate) async fn send(&mut self, frame: &str) {
-        patient(self.socket.send(Message::text(frame))).await.unwrap();
+        patient(self.sink.lock().await.send(Message::text(frame))).await.unwrap();
+    }
+
+    /// Sends what the server may cut short.
+    pub(crate) async fn try_send(&mut self, messages: impl IntoIterator<Item = Message>) {
+        let mut messages = futures_util::stream::iter(messages.into_iter().map(Ok));
+        patient(self.sink.lock().await.send_all(&mut messages)).await.ok();
+    }
+
+    /// From now on the connection is held open, and nothing is read.
+    pub(crate) fn stop_reading(&mut self) {
+        self.reader.abort();
     }
 
     /// The next frame that is not a ping; none when the connection is over.
     async fn frame(&mut self) -> Option<String> {
-        loop {
-            match patient(self.socket.next()).await {
-                Some(Ok(Message::Text(text))) if text.as_str() == "2" => {
-                    self.socket.send(Message::text("3")).await.ok();
-                }
-                Some(Ok(Message::Text(text))) => return Some(text.to_string()),
-                Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
-                Some(Ok(other)) => panic!("an unexpected frame: {other:?}"),
-            }
-        }
+        patient(self.frames.recv()).await
     }
 
     /// The next Socket.IO packet; none when the session is over.
