@@ -60,8 +60,8 @@ impl Peer {
         let connection: PeerConnection = connection.unchecked_into();
         let sink: Sink = Rc::new(sink);
 
-        let control = negotiated_channel(&connection, "control", 0);
-        let live = negotiated_channel(&connection, "live", 1);
+        let control = negotiated_channel(&connection, "control", 0, Delivery::Reliable);
+        let live = negotiated_channel(&connection, "live", 1, Delivery::AtOnceOrNever);
         let stream = MediaStream::new()?;
         let mut listeners = connection_listeners(&connection, &stream, &sink);
         listeners.extend(control_listeners(&control, &sink));
@@ -143,13 +143,26 @@ fn configuration(ice: &[IceServer]) -> Result<JsValue, BrowserError> {
     serde_wasm_bindgen::to_value(&configuration).map_err(|error| BrowserError::from(JsValue::from(error)))
 }
 
-/// Both sides make the channel with the same id, so it needs no announcement: `control` is reliable and ordered,
-/// `live` neither.
-fn negotiated_channel(connection: &PeerConnection, label: &str, id: u16) -> RtcDataChannel {
+/// What a channel promises of a message.
+#[derive(Clone, Copy, PartialEq)]
+enum Delivery {
+    /// It comes, in its turn.
+    Reliable,
+    /// It is sent once and overtakes what is late.
+    AtOnceOrNever,
+}
+
+/// Both sides make the channel with the same id, so it needs no announcement.
+fn negotiated_channel(
+    connection: &PeerConnection,
+    label: &str,
+    id: u16,
+    delivery: Delivery,
+) -> RtcDataChannel {
     let init = RtcDataChannelInit::new();
     init.set_negotiated(true);
     init.set_id(id);
-    if label == "live" {
+    if delivery == Delivery::AtOnceOrNever {
         init.set_ordered(false);
         init.set_max_retransmits(0);
     }

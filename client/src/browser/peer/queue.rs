@@ -41,7 +41,8 @@ impl Queue {
                 Job::RestartIce(_) => Operation::Open,
                 Job::AddCandidate(candidate) => {
                     if let Err(error) = self.add_candidate(candidate).await {
-                        page::log(&format!("a candidate does not apply: {error}"));
+                        // Its message may hold the candidate, and so an address.
+                        page::log(&format!("a candidate does not apply: {}", error.name));
                     }
                     continue;
                 }
