@@ -7,7 +7,7 @@ use crate::view::CallView;
 
 /// One message from peer to peer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Signal {
     /// Who I am and what I send.
     Presence(Presence),
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_presence_reads_as_the_protocol_says() {
-        let text = r#"{"kind":"presence","revision":3,"name":"Bob","microphone":true,"camera":false}"#;
+        let text = r#"{"presence":{"revision":3,"name":"Bob","microphone":true,"camera":false}}"#;
         let presence = Presence { revision: 3, name: "Bob".into(), microphone: true, camera: false };
         assert_eq!(Signal::decode(text.as_bytes()), Some(Signal::Presence(presence.clone())));
         assert_eq!(Signal::Presence(presence).encode(), text);
@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn what_is_no_signal_is_none() {
-        for text in ["", "{}", "[]", r#"{"kind":"dance"}"#, "\u{0}", r#"{"kind":"presence","revision":-1}"#] {
+        for text in ["", "{}", "[]", r#"{"dance":{}}"#, "\u{0}", r#"{"presence":{"revision":-1}}"#] {
             assert_eq!(Signal::decode(text.as_bytes()), None, "{text}");
         }
     }
