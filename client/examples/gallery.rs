@@ -78,7 +78,7 @@ fn made_up(scene: &str) -> CallView {
             view.microphone = device(DeviceKind::Microphone, DeviceState::Failed(DeviceFailure::Busy));
         }
         "nomic" => {
-            view.microphone = device(DeviceKind::Microphone, DeviceState::Failed(DeviceFailure::Missing))
+            view.microphone = device(DeviceKind::Microphone, DeviceState::Failed(DeviceFailure::Missing));
         }
         "joining" => view.phase = Phase::Joining,
         "full" => view.notices = vec![Notice { id: NoticeId(0), problem: Problem::RoomFull }],

@@ -1,5 +1,8 @@
 //! The pages, drawn from made-up views in a real browser.
 
+#![cfg(target_arch = "wasm32")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that fails panics")]
+
 #[path = "view/home.rs"]
 mod home;
 #[path = "view/made_up.rs"]
