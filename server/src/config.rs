@@ -51,7 +51,7 @@ pub struct Config {
     pub allowed_origins: Vec<Origin>,
 
     /// STUN or TURN server for the browsers (repeatable)
-    #[arg(long = "ice-server", env = "VISAVIS_ICE_SERVER", value_delimiter = ' ',
+    #[arg(long = "ice-server", env = "VISAVIS_ICE_SERVER", hide_env_values = true, value_delimiter = ' ',
           value_name = "URL[,USER,CREDENTIAL]", value_parser = parse_ice_server)]
     pub ice_servers: Vec<IceServer>,
 
