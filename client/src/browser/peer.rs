@@ -14,7 +14,7 @@ use futures_channel::mpsc;
 use futures_util::future::{AbortHandle, abortable};
 use gloo_events::EventListener;
 use serde::Serialize;
-use visavis_call::{Candidate, ConnectionState, DeviceKind, PeerCommand, PeerEvent, TrackId};
+use visavis_call::{Candidate, ConnectionState, DeviceKind, Operation, PeerCommand, PeerEvent, TrackId};
 use visavis_protocol::IceServer;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
@@ -30,7 +30,6 @@ use super::{bindings::PeerConnection, error::BrowserError, same};
 type Sink = Rc<dyn Fn(PeerEvent)>;
 
 /// A peer connection; closed when dropped.
-#[derive(Debug)]
 pub struct Peer {
     connection: PeerConnection,
     control: RtcDataChannel,
@@ -39,6 +38,7 @@ pub struct Peer {
     jobs: mpsc::UnboundedSender<Job>,
     task: AbortHandle,
     listeners: Vec<EventListener>,
+    sink: Sink,
 }
 
 /// What a connection starts with.
@@ -71,27 +71,35 @@ impl Peer {
             outgoing.add_transceivers(&connection);
         }
         let (jobs, queued) = mpsc::unbounded();
-        let queue = Queue { connection: connection.clone(), control: control.clone(), outgoing, sink };
+        let queue = Queue { connection: connection.clone(), outgoing, sink: sink.clone() };
         // A promise of a closed connection never settles, so the task must not depend on one to end.
         let (task, handle) = abortable(queue.run(queued));
         wasm_bindgen_futures::spawn_local(async move {
             let _ = task.await;
         });
-        Ok(Self { connection, control, live, stream, jobs, task: handle, listeners })
+        Ok(Self { connection, control, live, stream, jobs, task: handle, listeners, sink })
     }
 
-    /// Queues a command; `find` gives the track it names.
+    /// Queues a command; `find` gives the track it names. A message is sent at once: it waits for no description, and
+    /// gets out even if the connection is closed right after.
     pub fn run(&self, command: PeerCommand, find: impl FnOnce(TrackId) -> Option<MediaStreamTrack>) {
         let job = match command {
             PeerCommand::SetLocal => Job::SetLocal,
             PeerCommand::SetRemote(description) => Job::SetRemote(description),
             PeerCommand::AddCandidate(candidate) => Job::AddCandidate(candidate),
             PeerCommand::ReplaceTrack { kind, track } => Job::ReplaceTrack(kind, track.and_then(find)),
-            PeerCommand::SendControl(text) => Job::SendControl(text),
+            PeerCommand::SendControl(text) => return self.send(&text),
             PeerCommand::RestartIce(ice) => Job::RestartIce(ice),
         };
         // The queue lives as long as we do.
         let _ = self.jobs.unbounded_send(job);
+    }
+
+    fn send(&self, text: &str) {
+        if let Err(error) = self.control.send_with_str(text) {
+            let (operation, error) = (Operation::SendControl, BrowserError::from(error).to_string());
+            (self.sink)(PeerEvent::Failed { operation, error });
+        }
     }
 
     /// All remote tracks.
@@ -115,6 +123,12 @@ impl Peer {
         #[expect(clippy::cast_possible_truncation, reason = "a level between 0 and 1")]
         let loudest = loudest as f32;
         loudest
+    }
+}
+
+impl std::fmt::Debug for Peer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Peer").finish_non_exhaustive()
     }
 }
 

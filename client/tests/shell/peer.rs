@@ -95,6 +95,16 @@ async fn the_other_side_notices_that_one_closes() {
 }
 
 #[wasm_bindgen_test]
+async fn a_word_said_before_closing_arrives() {
+    let mut pair = Pair::connected(&[], &[]).await;
+    // As if descriptions were still being worked on.
+    pair.run(ALICE, PeerCommand::RestartIce(Vec::new()));
+    pair.run(ALICE, PeerCommand::SendControl("good-bye".into()));
+    pair.close(ALICE);
+    pair.until(BOB, &PeerEvent::Control("good-bye".into())).await;
+}
+
+#[wasm_bindgen_test]
 async fn a_closed_connection_tells_nothing_more() {
     let mut pair = Pair::open(&[], &[]);
     pair.wired = false;
@@ -155,7 +165,7 @@ async fn a_command_that_fails_is_told_and_the_next_one_runs() {
             failed.push(*operation);
         }
     }
-    assert_eq!(failed, [Operation::SetRemote, Operation::SendControl]);
+    assert_eq!(failed, [Operation::SendControl, Operation::SetRemote]);
 }
 
 #[wasm_bindgen_test]

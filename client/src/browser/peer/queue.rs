@@ -7,7 +7,7 @@ use visavis_call::{Candidate, Description, DeviceKind, Operation, PeerEvent, Sdp
 use visavis_protocol::IceServer;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{MediaStreamTrack, RtcDataChannel, RtcSdpType};
+use web_sys::{MediaStreamTrack, RtcSdpType};
 
 use super::{Sink, configuration, transceivers::Outgoing};
 use crate::browser::{bindings::PeerConnection, error::BrowserError, page};
@@ -19,13 +19,11 @@ pub(super) enum Job {
     SetRemote(Description),
     AddCandidate(Candidate),
     ReplaceTrack(DeviceKind, Option<MediaStreamTrack>),
-    SendControl(String),
     RestartIce(Vec<IceServer>),
 }
 
 pub(super) struct Queue {
     pub(super) connection: PeerConnection,
-    pub(super) control: RtcDataChannel,
     pub(super) outgoing: Outgoing,
     pub(super) sink: Sink,
 }
@@ -37,7 +35,6 @@ impl Queue {
                 Job::SetLocal => Operation::SetLocal,
                 Job::SetRemote(_) => Operation::SetRemote,
                 Job::ReplaceTrack(..) => Operation::ReplaceTrack,
-                Job::SendControl(_) => Operation::SendControl,
                 Job::RestartIce(_) => Operation::Open,
                 Job::AddCandidate(candidate) => {
                     if let Err(error) = self.add_candidate(candidate).await {
@@ -73,10 +70,6 @@ impl Queue {
             Job::AddCandidate(candidate) => self.add_candidate(&candidate).await.map(|()| None),
             Job::ReplaceTrack(kind, track) => {
                 self.outgoing.replace(&self.connection, kind, track).await.map(|()| None)
-            }
-            Job::SendControl(text) => {
-                self.control.send_with_str(&text)?;
-                Ok(None)
             }
             Job::RestartIce(ice) => {
                 let configuration = configuration(&ice)?;
