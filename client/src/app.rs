@@ -11,7 +11,7 @@ use visavis_call::{Phase, link::Secret};
 use crate::{
     browser::ui,
     context::{open_call, route},
-    view::{Scene, call_pages, frame},
+    view::{Scene, call_pages, frame, whole},
 };
 
 /// Where an address leads.
@@ -57,7 +57,7 @@ fn call(secret: Secret, state: RwSignal<&'static str>) -> AnyView {
     };
     let on_phase = move |phase| {
         if phase == Phase::InCall {
-            recent::remember(&secret, ui::now());
+            recent::remember(&secret, whole(ui::now()));
         }
     };
     call_pages(scene, state, on_phase).into_any()

@@ -23,6 +23,7 @@ use crate::{
     text::{Language, Text},
 };
 
+pub(crate) use parts::whole;
 pub use parts::{frame, icon};
 
 /// All that the pages of a call are given.

@@ -15,7 +15,7 @@ const MOST: usize = 8;
 pub(super) struct Recent {
     pub(super) secret: Secret,
     /// When it was joined, in milliseconds since 1970.
-    pub(super) when: f64,
+    pub(super) when: i64,
 }
 
 /// The calls of late; `None` if the user does not want any to be remembered.
@@ -32,7 +32,7 @@ pub(super) fn store(calls: Option<&[Recent]>) {
 }
 
 /// Remembers that a call was joined, if the user wants it.
-pub(super) fn remember(secret: &Secret, when: f64) {
+pub(super) fn remember(secret: &Secret, when: i64) {
     if let Some(calls) = load() {
         store(Some(&with(calls, Recent { secret: secret.clone(), when })));
     }
@@ -49,10 +49,7 @@ fn parse(text: &str) -> Vec<Recent> {
     text.lines()
         .filter_map(|line| {
             let (secret, when) = line.split_once(' ')?;
-            Some(Recent {
-                secret: Secret::parse(secret).ok()?,
-                when: when.parse().ok().filter(|when: &f64| when.is_finite())?,
-            })
+            Some(Recent { secret: Secret::parse(secret).ok()?, when: when.parse().ok()? })
         })
         .take(MOST)
         .collect()
@@ -60,7 +57,7 @@ fn parse(text: &str) -> Vec<Recent> {
 
 fn write(calls: &[Recent]) -> String {
     let lines: Vec<String> =
-        calls.iter().map(|call| format!("{} {:.0}", call.secret.as_str(), call.when)).collect();
+        calls.iter().map(|call| format!("{} {}", call.secret.as_str(), call.when)).collect();
     lines.join("\n")
 }
 
@@ -68,36 +65,36 @@ fn write(calls: &[Recent]) -> String {
 mod tests {
     use super::*;
 
-    fn call(digit: u8, when: f64) -> Recent {
+    fn call(digit: u8, when: i64) -> Recent {
         Recent { secret: Secret::from_bytes([digit; 16]), when }
     }
 
     #[test]
     fn what_is_written_reads_the_same() {
-        let calls = vec![call(1, 1_790_000_000_000.0), call(2, 0.0)];
+        let calls = vec![call(1, 1_790_000_000_000), call(2, 0)];
         assert_eq!(parse(&write(&calls)), calls);
         assert_eq!(parse(""), []);
     }
 
     #[test]
     fn lines_that_make_no_sense_are_dropped() {
-        let good = write(&[call(1, 5.0)]);
+        let good = write(&[call(1, 5)]);
         assert_eq!(
             parse(&format!("nonsense\n0123 5\n{good}\n0123456789abcdefghjkmnpqrs NaN\n")),
-            [call(1, 5.0)]
+            [call(1, 5)]
         );
     }
 
     #[test]
     fn a_call_joined_again_moves_to_the_top() {
-        let calls = with(vec![call(1, 1.0), call(2, 2.0)], call(2, 3.0));
-        assert_eq!(calls, [call(2, 3.0), call(1, 1.0)]);
+        let calls = with(vec![call(1, 1), call(2, 2)], call(2, 3));
+        assert_eq!(calls, [call(2, 3), call(1, 1)]);
     }
 
     #[test]
     fn only_the_latest_are_kept() {
-        let calls = (0..20).fold(Vec::new(), |calls, digit| with(calls, call(digit, 0.0)));
+        let calls = (0..20).fold(Vec::new(), |calls, digit| with(calls, call(digit, 0)));
         assert_eq!(calls.len(), MOST);
-        assert_eq!(calls[0], call(19, 0.0));
+        assert_eq!(calls[0], call(19, 0));
     }
 }

@@ -54,7 +54,7 @@ impl KeyWatch {
             let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
             let chord = event.ctrl_key() || event.meta_key() || event.alt_key();
             if !(chord || event.repeat() || event.is_composing() || is_typed(event)) {
-                on_key(&event.key().to_lowercase());
+                on_key(&event.key().to_ascii_lowercase());
             }
         });
         Self { _keydown: Some(keydown) }
@@ -101,10 +101,12 @@ pub fn now() -> f64 {
 }
 
 /// A moment of the wall clock as people of a language (a BCP 47 tag) write it, to the minute.
-pub fn local_time(millis: f64, language: &str) -> String {
+pub fn local_time(millis: i64, language: &str) -> String {
     let options = js_sys::Object::new();
     for key in ["dateStyle", "timeStyle"] {
         let _ = js_sys::Reflect::set(&options, &key.into(), &"short".into());
     }
+    #[expect(clippy::cast_precision_loss, reason = "exact for the next 285,000 years")]
+    let millis = millis as f64;
     Date::new(&JsValue::from_f64(millis)).to_locale_string(language, &options).into()
 }

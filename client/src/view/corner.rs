@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::parts::whole;
+
 /// A corner of the stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Corner {
@@ -66,9 +68,10 @@ impl CornerTile {
 
     /// How far the tile is from its corner, as a CSS translation.
     pub(super) fn offset(self) -> String {
-        self.drag
-            .get()
-            .map_or_else(|| "none".to_owned(), |drag| format!("translate({}px, {}px)", drag.by.0, drag.by.1))
+        self.drag.get().map_or_else(
+            || "none".to_owned(),
+            |drag| format!("translate({}px, {}px)", whole(drag.by.0), whole(drag.by.1)),
+        )
     }
 
     pub(super) fn grab(self, at: (f64, f64)) {

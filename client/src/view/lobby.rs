@@ -8,7 +8,7 @@ use super::{
     controls::toggle,
     icon, language,
     notices::{notices, remedy, words},
-    parts::home_link,
+    parts::{home_link, whole},
     say,
 };
 
@@ -96,7 +96,7 @@ fn preview(scene: Scene) -> AnyView {
     let camera = scene.part(|view| view.camera.state);
     let microphone = scene.part(|view| view.microphone.state);
     let shows = move || if camera.get() == DeviceState::On { "on" } else { "off" };
-    let level = move || scene.levels.with(|levels| format!("{:.2}", levels.own()));
+    let level = move || scene.levels.with(|levels| whole(100.0 * f64::from(levels.own())).to_string());
     view! {
         <section class="preview" data-testid="preview" data-video=shows>
             <video node_ref=video autoplay playsinline prop:muted=true aria-hidden="true"></video>

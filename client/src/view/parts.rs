@@ -35,3 +35,10 @@ pub(super) fn home_link() -> AnyView {
     }
     .into_any()
 }
+
+/// A number without its fraction, to be written into a style: to write floats takes 30 KB of code and tables.
+pub(crate) fn whole(number: f64) -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "that is what it is for")]
+    let whole = number as i64;
+    whole
+}

@@ -13,6 +13,7 @@ use super::{
     invite::invite,
     layout::layout,
     notices::{banner, notices, words},
+    parts::whole,
     say,
 };
 use crate::browser::ui;
@@ -64,10 +65,10 @@ pub(super) fn stage(scene: Scene) -> AnyView {
                 class="tiles"
                 aria-label=say(|t| t.people)
                 node_ref=tiles
-                style=("--tile-width", move || format!("{}px", grid.get().width))
-                style=("--tile-height", move || format!("{}px", grid.get().height))
+                style=("--tile-width", move || format!("{}px", whole(grid.get().width)))
+                style=("--tile-height", move || format!("{}px", whole(grid.get().height)))
                 data-hole=move || hole.get().map(|_| "true")
-                style=("--hole", move || format!("{}px", hole.get().unwrap_or_default()))
+                style=("--hole", move || format!("{}px", whole(hole.get().unwrap_or_default())))
             >
                 <For
                     each=move || peers.get()
