@@ -209,6 +209,7 @@ impl Call {
         if self.online {
             self.out.request(ClientEvent::Leave);
         }
+        self.roster.for_each(Peer::say_goodbye, &mut self.out);
         self.disband();
         let effects = self.media.activate(false);
         self.carry_out_media(effects);

@@ -47,6 +47,8 @@ pub(crate) struct Peer {
     refused: u64,
     /// The server no longer lists them, yet the link holds.
     pub(crate) absent: bool,
+    /// They said goodbye.
+    pub(crate) gone: bool,
 }
 
 #[derive(Debug)]
@@ -71,6 +73,7 @@ impl Peer {
             sequence: 0,
             refused: 0,
             absent: false,
+            gone: false,
         }
     }
 
@@ -106,6 +109,13 @@ impl Peer {
         self.generation += 1;
         let id = ConnectionId { generation: self.generation, impolite: self.role == Role::Impolite };
         self.open(id, true, out);
+    }
+
+    /// Tells them, if they can be told directly, that we leave.
+    pub(crate) fn say_goodbye(&mut self, out: &mut Outbox) {
+        if self.control_open() {
+            self.command(PeerCommand::SendControl(Signal::Goodbye {}.encode()), out);
+        }
     }
 
     /// Closes the connection and stops the timers: they are gone, or we are.
@@ -213,6 +223,7 @@ impl Peer {
             Signal::Candidate { connection, candidate } => {
                 self.negotiate_for(connection, negotiation::Input::RemoteCandidate(candidate), out);
             }
+            Signal::Goodbye {} => self.gone = true,
         }
     }
 

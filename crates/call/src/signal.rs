@@ -20,6 +20,8 @@ pub(crate) enum Signal {
     },
     /// A way to reach me.
     Candidate { connection: ConnectionId, candidate: Candidate },
+    /// I leave. Said over the control channel, so that it is heard without the server too.
+    Goodbye {},
 }
 
 /// What a peer says of itself. Messages take two ways, so the newest is told by its revision.

@@ -272,3 +272,29 @@ fn no_effect_or_log_shows_the_secret_or_a_name() {
     let text = format!("{:?}", logs.collect::<Vec<_>>());
     assert!(!text.contains("0123456789abcdefghjkmnpqrs") && !text.contains("Liddell"), "{text}");
 }
+
+#[test]
+fn a_goodbye_takes_the_tile_away_without_the_server() {
+    let (mut call, effects) = in_call_with(&[bob()]);
+    let (peer, connection, _) = opened(&effects).remove(0);
+    let input = |event| Input::Peer { peer: peer.clone(), connection, event };
+    feed(&mut call, input(PeerEvent::ControlOpen));
+    socket(&mut call, SocketEvent::Lost { reason: "cut".into() });
+    assert_eq!(call.view().tiles.len(), 2);
+    feed(&mut call, input(PeerEvent::Control(r#"{"goodbye":{}}"#.into())));
+    assert_eq!(call.view().tiles.len(), 1);
+}
+
+#[test]
+fn leaving_without_the_server_is_told_to_everyone_linked() {
+    let (mut call, effects) = in_call_with(&[bob()]);
+    let (peer, connection, _) = opened(&effects).remove(0);
+    feed(&mut call, Input::Peer { peer, connection, event: PeerEvent::ControlOpen });
+    socket(&mut call, SocketEvent::Lost { reason: "cut".into() });
+    let effects = intent(&mut call, Intent::Leave);
+    let said = |effect: &Effect| matches!(effect, Effect::Peer { command: PeerCommand::SendControl(text), .. } if text.contains("goodbye"));
+    let goodbye = effects.iter().position(said).expect("goodbye is said");
+    let closed =
+        effects.iter().position(|effect| matches!(effect, Effect::ClosePeer { .. })).expect("it closes");
+    assert!(goodbye < closed);
+}

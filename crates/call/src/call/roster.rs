@@ -117,10 +117,10 @@ impl Roster {
         }
     }
 
-    /// Who is neither on the server's list nor linked to us is gone.
+    /// Who said goodbye, or is neither on the server's list nor linked to us, is gone.
     fn drop_unreachable(&mut self, out: &mut Outbox) {
         self.peers.retain_mut(|peer| {
-            let stays = !peer.absent || peer.is_connected();
+            let stays = !peer.gone && (!peer.absent || peer.is_connected());
             if !stays {
                 peer.close(out);
             }
