@@ -19,6 +19,8 @@ pub struct Expect {
 impl Expect {
     /// Picture and sound.
     pub const BOTH: Self = Self { video: true, audio: true };
+    /// A picture, no sound asked for.
+    pub const VIDEO: Self = Self { video: true, audio: false };
     /// Sound, no picture asked for.
     pub const AUDIO: Self = Self { video: false, audio: true };
 }
@@ -66,6 +68,21 @@ impl Person {
                     !expect.audio || (received.energy > before.energy && received.samples > before.samples);
                 ensure!(frames && sound, "from {before:?} to {received:?}");
             }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Waits until over at least `speakers` of the open peer connections sound is heard.
+    pub async fn wait_for_voices(&self, speakers: usize) -> Result<()> {
+        let mut first: BTreeMap<usize, Received> = BTreeMap::new();
+        self.expect(&format!("hears {speakers} people"), async || {
+            let mut heard = 0;
+            for Link { received, .. } in self.links().await? {
+                let before = first.entry(received.index).or_insert(received);
+                heard += usize::from(received.energy > before.energy);
+            }
+            ensure!(heard >= speakers, "{heard} are heard");
             Ok(())
         })
         .await
