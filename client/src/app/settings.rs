@@ -89,7 +89,7 @@ pub(super) fn settings() -> AnyView {
                     }
                 }
             >
-                {languages.to_vec()}
+                {Vec::from(languages)}
             </select>
             <select
                 class="quiet"
@@ -101,7 +101,7 @@ pub(super) fn settings() -> AnyView {
                     theme.set(chosen);
                 }
             >
-                {themes.to_vec()}
+                {Vec::from(themes)}
             </select>
         </div>
     }
