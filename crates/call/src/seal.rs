@@ -1,7 +1,6 @@
 //! The seal around every signal that passes the server: it can neither read, alter, redirect nor replay it.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
@@ -43,7 +42,7 @@ impl Seal {
         let sealed = self.cipher.encrypt(&nonce, Payload { msg: text, aad: &aad }).unwrap_or_default();
         let mut bytes = nonce.to_vec();
         bytes.extend(sealed);
-        URL_SAFE_NO_PAD.encode(bytes)
+        Base64UrlUnpadded::encode_string(&bytes)
     }
 
     pub(crate) fn open(
@@ -53,7 +52,7 @@ impl Seal {
         seq: u64,
         payload: &str,
     ) -> Result<Vec<u8>, Broken> {
-        let bytes = URL_SAFE_NO_PAD.decode(payload).map_err(|_| Broken)?;
+        let bytes = Base64UrlUnpadded::decode_vec(payload).map_err(|_| Broken)?;
         let (nonce, sealed) = bytes.split_first_chunk::<NONCE_BYTES>().ok_or(Broken)?;
         let aad = self.associated(from, to, seq);
         self.cipher.decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: &aad }).map_err(|_| Broken)

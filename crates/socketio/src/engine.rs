@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding};
 use serde_json::Value;
 
 use crate::ParseError;
@@ -64,7 +63,7 @@ impl<'a> EnginePacket<'a> {
             '4' => Self::Message(rest),
             '5' => Self::Upgrade,
             '6' => Self::Noop,
-            'b' => Self::Binary(STANDARD.decode(rest).map_err(|_| ParseError::Base64)?),
+            'b' => Self::Binary(Base64::decode_vec(rest).map_err(|_| ParseError::Base64)?),
             other => return Err(ParseError::PacketType(other)),
         })
     }
@@ -137,7 +136,7 @@ impl Frame {
             Self::Text(text) => body.push_str(text),
             Self::Binary(bytes) => {
                 body.push('b');
-                STANDARD.encode_string(bytes, body);
+                body.push_str(&Base64::encode_string(bytes));
             }
         }
     }
