@@ -248,6 +248,10 @@ fn chromium_capabilities(setup: &Setup, profile: &Path) -> Result<Capabilities> 
     ]
     .map(str::to_owned)
     .into();
+    if setup.small_media {
+        // A tenth of the wake-ups of every sound that is played.
+        arguments.push("--audio-buffer-size=4096".to_owned());
+    }
     arguments.push(format!("--user-data-dir={}", profile.display()));
     arguments.push(format!("--lang={}", setup.language));
     arguments.push(format!("--accept-lang={}", setup.language));

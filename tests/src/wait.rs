@@ -7,7 +7,9 @@ use anyhow::Result;
 /// How long a condition may take. It is long because the machine may be slow; a passing test never waits it out.
 pub const PATIENCE: Duration = Duration::from_mins(1);
 
-const PAUSE: Duration = Duration::from_millis(100);
+/// The pauses between two looks grow: whoever waits long should not also keep the machine busy.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Asks `probe` again and again until it succeeds; its error says what was seen instead of the awaited.
 ///
@@ -29,6 +31,7 @@ pub async fn until_within<T>(
     mut probe: impl AsyncFnMut() -> Result<T>,
 ) -> Result<T> {
     let start = Instant::now();
+    let mut pause = FIRST_PAUSE;
     loop {
         match probe().await {
             Ok(value) => return Ok(value),
@@ -36,7 +39,10 @@ pub async fn until_within<T>(
                 let waited = start.elapsed().as_secs();
                 return Err(seen.context(format!("{what}: not within {waited} s; last seen")));
             }
-            Err(_) => tokio::time::sleep(PAUSE).await,
+            Err(_) => {
+                tokio::time::sleep(pause).await;
+                pause = (pause * 5 / 4).min(LONGEST_PAUSE);
+            }
         }
     }
 }

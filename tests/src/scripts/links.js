@@ -2,9 +2,8 @@
 const done = arguments[arguments.length - 1];
 const links = async () => {
   if (!window.__recorded) throw new Error('the page has no instruments');
-  const found = [];
-  for (const [index, peer] of window.__recorded.peers.entries()) {
-    if (peer.connectionState === 'closed') continue;
+  const open = [...window.__recorded.peers.entries()].filter(([, peer]) => peer.connectionState !== 'closed');
+  return Promise.all(open.map(async ([index, peer]) => {
     const link = { index, state: peer.connectionState, frames: 0, energy: 0, samples: 0 };
     (await peer.getStats()).forEach(entry => {
       if (entry.type !== 'inbound-rtp') return;
@@ -12,8 +11,7 @@ const links = async () => {
       link.energy += entry.totalAudioEnergy || 0;
       link.samples += entry.totalSamplesReceived || 0;
     });
-    found.push(link);
-  }
-  return found;
+    return link;
+  }));
 };
 links().then(links => done({ links }), reason => done({ failed: String(reason) }));

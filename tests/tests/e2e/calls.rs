@@ -68,16 +68,12 @@ async fn eight_people_see_and_hear_each_other() -> Outcome {
             person.enter(&link).await?;
             all_see_each_other(&everybody[..=before]).await?;
         }
-        for person in &everybody {
+        try_join_all(everybody.iter().map(async |person| {
             person.wait_for_media(7, Expect::VIDEO).await?;
-            person
-                .wait_for_voices(if speakers.iter().any(|speaker| Rc::ptr_eq(speaker, person)) {
-                    1
-                } else {
-                    2
-                })
-                .await?;
-        }
+            let speaks = speakers.iter().any(|speaker| Rc::ptr_eq(speaker, person));
+            person.wait_for_voices(if speaks { 1 } else { 2 }).await
+        }))
+        .await?;
         let [alice, mei] = &speakers;
         try_join_all([alice.screenshots("call-8-en"), mei.screenshots("call-8-zh")]).await?;
         Ok(())
