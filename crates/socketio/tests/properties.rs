@@ -230,7 +230,7 @@ proptest! {
         body = format!("40{{\"sid\":\"a\"}}\u{1e}45{}-[\"file\"]", attachments.len());
         for attachment in &attachments {
             body.push_str("\u{1e}b");
-            base64::Engine::encode_string(&base64::engine::general_purpose::STANDARD, attachment, &mut body);
+            body.push_str(&<base64ct::Base64 as base64ct::Encoding>::encode_string(attachment));
         }
         let out = client.handle(response(get, &body), Duration::ZERO);
         let event = Output::Event { name: "file".to_owned(), args: vec![], attachments, reply: None };
