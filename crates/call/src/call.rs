@@ -9,20 +9,16 @@
 //!                                       (Attendance::Away; the links go on)
 //! ```
 
+mod admission;
 mod notices;
 mod roster;
 
-use std::time::Duration;
-
-use visavis_protocol::{
-    ClientEvent, Delivery, ErrorCode, Join, Joined, LeftReason, PROTOCOL_VERSION, PeerId, Refusal, Reply,
-    Resume, ServerEvent,
-};
+use visavis_protocol::{ClientEvent, PeerId, Resume};
 
 use self::notices::Notices;
 use self::roster::Roster;
 use crate::effect::{Effect, Mark, Timer};
-use crate::input::{DeviceKind, Input, Intent, MediaEvent, RequestFailure, RequestId, SocketEvent, TrackId};
+use crate::input::{DeviceKind, Input, Intent, MediaEvent, RequestId, TrackId};
 use crate::link::Secret;
 use crate::media::Media;
 use crate::outbox::Outbox;
@@ -31,9 +27,6 @@ use crate::problem::Problem;
 use crate::seal::Seal;
 use crate::signal::tidy_name;
 use crate::view::{CallView, DeviceState, Link, Phase, StreamId, TileView};
-
-/// How long until a refused or unanswered request to be let in is made again.
-const REJOIN: Duration = Duration::from_secs(2);
 
 /// How a call begins.
 #[derive(Debug, Clone)]
@@ -218,181 +211,6 @@ impl Call {
         self.online = false;
         self.notices.clear_all();
         self.stage = Stage::Left;
-    }
-
-    /// Asks the server to let us in, if it can be asked; else the next `Connected` does.
-    fn ask_in(&mut self) {
-        if !self.online {
-            return;
-        }
-        let resume = match &self.stage {
-            Stage::InCall { resume, .. } => Some(resume.clone()),
-            Stage::Joining { .. } => None,
-            Stage::Lobby | Stage::Left => return,
-        };
-        let room = self.out.seal.room().clone();
-        let id = self.out.request(ClientEvent::Join(Join { room, protocol: PROTOCOL_VERSION, resume }));
-        match &mut self.stage {
-            Stage::InCall { attendance, .. } => *attendance = Attendance::Returning(id),
-            Stage::Joining { request } => *request = Some(id),
-            Stage::Lobby | Stage::Left => {}
-        }
-    }
-
-    fn on_socket(&mut self, event: SocketEvent) {
-        if matches!(self.stage, Stage::Left) {
-            return; // Only the goodbye is still on its way.
-        }
-        match event {
-            SocketEvent::Connected => {
-                self.online = true;
-                for problem in [Problem::ServerUnreachable, Problem::ServerRefused, Problem::ConnectionLost] {
-                    self.notices.clear(problem);
-                }
-                self.ask_in();
-            }
-            SocketEvent::Lost { reason } => self.on_lost(&reason),
-            SocketEvent::Refused { message } => {
-                self.out.log(format!("server refused the connection: {message}"));
-                self.notices.add(Problem::ServerRefused);
-            }
-            SocketEvent::Unreachable { attempts } => {
-                let in_call = matches!(self.stage, Stage::InCall { .. });
-                let problem = if in_call { Problem::ConnectionLost } else { Problem::ServerUnreachable };
-                // One failed attempt is no news to somebody who still types a name.
-                if in_call || attempts > 1 || matches!(self.stage, Stage::Joining { .. }) {
-                    self.notices.add(problem);
-                }
-            }
-            SocketEvent::Event { name, data } => match ServerEvent::decode(&name, data) {
-                Ok(event) => self.on_server(event),
-                Err(error) => self.out.log(format!("server event dropped: {error}")),
-            },
-            SocketEvent::Reply { request, reply } => self.on_reply(request, reply),
-        }
-    }
-
-    fn on_lost(&mut self, reason: &str) {
-        self.out.log(format!("server lost: {reason}"));
-        self.online = false;
-        self.out.present = false;
-        self.out.push(Effect::ClearTimer(Timer::Rejoin));
-        match &mut self.stage {
-            Stage::InCall { attendance, .. } => *attendance = Attendance::Away,
-            Stage::Joining { request } => *request = None,
-            Stage::Lobby | Stage::Left => {}
-        }
-    }
-
-    fn on_server(&mut self, event: ServerEvent) {
-        let Stage::InCall { resume, .. } = &self.stage else {
-            return self.out.log("server event outside of a call");
-        };
-        let me = resume.peer.clone();
-        match event {
-            ServerEvent::PeerJoined(peer) => self.roster.on_joined(peer, &me, &mut self.out),
-            ServerEvent::PeerLeft(peer, reason) => {
-                self.roster.on_left(&peer, reason == LeftReason::Left, &mut self.out);
-            }
-            ServerEvent::Signal(signal) => self.roster.on_sealed(signal, &me, &mut self.out),
-            ServerEvent::Closing(after) => self.out.log(format!("server closes, back in {after} ms")),
-        }
-    }
-
-    fn on_reply(&mut self, request: RequestId, reply: Result<serde_json::Value, RequestFailure>) {
-        if let Some(peer) = self.out.answered(request) {
-            return self.on_signal_reply(&peer, reply);
-        }
-        let awaited = match self.stage {
-            Stage::Joining { request } => request,
-            Stage::InCall { attendance: Attendance::Returning(request), .. } => Some(request),
-            Stage::InCall { .. } | Stage::Lobby | Stage::Left => None,
-        };
-        if awaited != Some(request) {
-            return self.out.log("answer to nothing that is open");
-        }
-        match reply {
-            Ok(value) => match serde_json::from_value::<Reply<Joined>>(value) {
-                Ok(Reply::Ok(joined)) => self.on_joined(joined),
-                Ok(Reply::Error(refusal)) => self.on_refused(&refusal),
-                Err(error) => self.try_later(&format!("join: answer not understood: {error}")),
-            },
-            // The socket tells of the loss itself, and `Connected` asks anew.
-            Err(RequestFailure::Disconnected) => self.out.log("join: no answer"),
-            Err(failure) => self.try_later(&format!("join: {failure:?}")),
-        }
-    }
-
-    /// A signal that was lost is made up for by the link's timers; one to nobody tells that they left.
-    fn on_signal_reply(&mut self, peer: &PeerId, reply: Result<serde_json::Value, RequestFailure>) {
-        let Ok(Ok(Reply::Error(refusal))) = reply.map(serde_json::from_value::<Reply<Delivery>>) else {
-            return;
-        };
-        self.out.log(format!("signal refused: {:?}", refusal.code));
-        if refusal.code == ErrorCode::PeerGone {
-            self.roster.on_left(peer, false, &mut self.out);
-        }
-    }
-
-    fn on_joined(&mut self, joined: Joined) {
-        let Joined { peer, token, peers, ice, limits: _ } = joined;
-        let returning = match &self.stage {
-            Stage::InCall { resume, .. } => resume.peer == peer,
-            Stage::Joining { .. } | Stage::Lobby | Stage::Left => false,
-        };
-        if !returning {
-            self.disband();
-            self.out.push(Effect::Mark(Mark::Joined));
-        }
-        self.out.me = Some(peer.clone());
-        self.out.present = true;
-        self.out.ice = ice;
-        self.stage =
-            Stage::InCall { resume: Resume { peer: peer.clone(), token }, attendance: Attendance::Present };
-        self.refresh_presence();
-        self.roster.on_listed(peers, &peer, &mut self.out);
-    }
-
-    fn on_refused(&mut self, refusal: &Refusal) {
-        self.out.log(format!("join refused: {:?}: {}", refusal.code, refusal.message));
-        let problem = match refusal.code {
-            ErrorCode::RoomFull => Problem::RoomFull,
-            ErrorCode::ProtocolMismatch => Problem::Outdated,
-            ErrorCode::TooManyRequests => Problem::TooManyRequests,
-            ErrorCode::BadToken => return self.join_as_stranger(),
-            ErrorCode::Closing => return self.try_later("join: the server closes"),
-            ErrorCode::BadRequest
-            | ErrorCode::UnknownEvent
-            | ErrorCode::NotJoined
-            | ErrorCode::AlreadyJoined
-            | ErrorCode::PeerGone
-            | ErrorCode::TooLarge
-            | ErrorCode::Internal
-            | ErrorCode::Other => Problem::ServerRefused,
-        };
-        self.notices.add(problem);
-        if matches!(self.stage, Stage::InCall { .. }) {
-            self.try_later("join: to be asked again");
-        } else {
-            self.stage = Stage::Lobby;
-        }
-    }
-
-    /// The server does not believe that we were here before: come in anew.
-    fn join_as_stranger(&mut self) {
-        self.disband();
-        self.stage = Stage::Joining { request: None };
-        self.ask_in();
-    }
-
-    fn try_later(&mut self, why: &str) {
-        self.out.log(why);
-        match &mut self.stage {
-            Stage::InCall { attendance, .. } => *attendance = Attendance::Away,
-            Stage::Joining { request } => *request = None,
-            Stage::Lobby | Stage::Left => return,
-        }
-        self.out.push(Effect::SetTimer { timer: Timer::Rejoin, after: REJOIN });
     }
 
     /// Lets go of everyone and of who we were.
