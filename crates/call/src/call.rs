@@ -216,6 +216,7 @@ impl Call {
     /// Lets go of everyone and of who we were.
     fn disband(&mut self) {
         self.roster.clear(&mut self.out);
+        self.out.forget_signals();
         self.out.me = None;
         self.out.present = false;
     }

@@ -74,6 +74,11 @@ impl Outbox {
         self.in_flight.insert(request, to.clone());
     }
 
+    /// Awaits no answer to any signal any more: nobody is left whom it would be about.
+    pub(crate) fn forget_signals(&mut self) {
+        self.in_flight.clear();
+    }
+
     /// To whom the signal of this request went, if it was one; it is answered for now.
     pub(crate) fn answered(&mut self, request: RequestId) -> Option<PeerId> {
         self.in_flight.remove(&request)
