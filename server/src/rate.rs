@@ -1,11 +1,13 @@
-//! How fast one socket may speak: a token bucket, with a second, smaller patience for those who do not listen.
+//! How fast one socket may speak: a token bucket, and a patience that is used up by refusals and comes back with time.
 //!
 //! Pure: the time of each event is a parameter.
 
 use std::time::Instant;
 
-/// Refusals in a row that a socket survives.
-const PATIENCE: u32 = 200;
+/// Refusals at once that a socket survives.
+const PATIENCE: f64 = 200.0;
+/// Refusals that are forgiven while one event is allowed: who asks for three times the rate for long is cut.
+const FORGIVEN: f64 = 2.0;
 
 /// What a socket may do in a second and at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,28 +34,29 @@ pub enum Verdict {
 pub struct Bucket {
     rate: Rate,
     tokens: f64,
-    refused: u32,
+    /// Refusals that are not forgiven yet.
+    refused: f64,
     filled: Instant,
 }
 
 impl Bucket {
     /// A full bucket.
     pub fn new(rate: Rate, now: Instant) -> Self {
-        Self { rate, tokens: f64::from(rate.burst), refused: 0, filled: now }
+        Self { rate, tokens: f64::from(rate.burst), refused: 0.0, filled: now }
     }
 
     /// One event at this time.
     pub fn take(&mut self, now: Instant) -> Verdict {
         let since = now.saturating_duration_since(self.filled).as_secs_f64();
         self.filled = now;
-        let burst = f64::from(self.rate.burst);
-        self.tokens = burst.min(self.tokens + since * f64::from(self.rate.per_second));
+        let earned = since * f64::from(self.rate.per_second);
+        self.tokens = f64::from(self.rate.burst).min(self.tokens + earned);
+        self.refused = (self.refused - FORGIVEN * earned).max(0.0);
         if self.tokens >= 1.0 {
             self.tokens -= 1.0;
-            self.refused = 0;
             return Verdict::Pass;
         }
-        self.refused += 1;
+        self.refused += 1.0;
         if self.refused > PATIENCE { Verdict::Cut } else { Verdict::Refuse }
     }
 }
@@ -91,9 +94,16 @@ mod tests {
         let start = Instant::now();
         let mut bucket = Bucket::new(RATE, start);
         let verdicts: Vec<_> = (0..400).map(|_| bucket.take(start)).collect();
-        let refused = verdicts.iter().filter(|v| **v == Verdict::Refuse).count();
-        assert_eq!(refused, PATIENCE as usize);
+        assert_eq!(verdicts.iter().filter(|verdict| **verdict == Verdict::Refuse).count(), 200);
         assert_eq!(verdicts.last(), Some(&Verdict::Cut));
+    }
+
+    #[test]
+    fn patience_ends_however_slowly_a_flood_is_read() {
+        let start = Instant::now();
+        let mut bucket = Bucket::new(RATE, start);
+        let mut moments = (0..10_000).map(|n| start + Duration::from_millis(25 * n));
+        assert!(moments.any(|now| bucket.take(now) == Verdict::Cut), "40 a second, 10 allowed");
     }
 
     #[test]
