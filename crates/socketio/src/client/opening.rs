@@ -15,8 +15,8 @@ pub(super) struct Opening {
     pub(super) transport: Transport,
     pub(super) id: TransportId,
     pub(super) deadline: Duration,
-    /// The other transport has already failed in this attempt.
-    is_fallback: bool,
+    /// Why the other transport has already failed in this attempt.
+    failed: Option<DisconnectReason>,
 }
 
 impl Client {
@@ -91,18 +91,20 @@ impl Client {
         })
     }
 
-    /// Tries the other transport if this was the first, else waits.
+    /// Tries the other transport if this was the first, else waits. A server's answer tells more than a failed transport.
     pub(super) fn opening_failed(&mut self, opening: &Opening, reason: DisconnectReason) -> State {
-        if opening.is_fallback || self.context.config.transports != Transports::Both {
+        let first = opening.failed.clone();
+        if first.is_some() || self.context.config.transports != Transports::Both {
             self.context.failures = self.context.failures.saturating_add(1);
-            return self.retry(reason);
+            let answered = first.filter(|first| matches!(first, DisconnectReason::HttpStatus(_)));
+            return self.retry(answered.unwrap_or(reason));
         }
         self.open(
             match opening.transport {
                 Transport::WebSocket => Transport::Polling,
                 Transport::Polling => Transport::WebSocket,
             },
-            true,
+            Some(reason),
         )
     }
 
@@ -112,10 +114,10 @@ impl Client {
             Transports::WebSocketOnly => Transport::WebSocket,
             Transports::PollingOnly => Transport::Polling,
         };
-        self.open(transport, false)
+        self.open(transport, None)
     }
 
-    fn open(&mut self, transport: Transport, is_fallback: bool) -> State {
+    fn open(&mut self, transport: Transport, failed: Option<DisconnectReason>) -> State {
         let context = &mut self.context;
         let id = context.next_id();
         let timeout = match transport {
@@ -130,6 +132,6 @@ impl Client {
                 context.config.timeouts.polling
             }
         };
-        State::Opening(Opening { transport, id, deadline: context.after(timeout), is_fallback })
+        State::Opening(Opening { transport, id, deadline: context.after(timeout), failed })
     }
 }

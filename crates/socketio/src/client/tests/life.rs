@@ -5,7 +5,10 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{Bench, HANDSHAKE, abort, close, delay, get, open, post, send};
-use crate::{Config, DisconnectReason, Emit, EmitError, Input, Output, ParseError, RequestId, Transports};
+use crate::{
+    Config, DisconnectReason, Emit, EmitError, Input, Output, ParseError, RequestId, Transport,
+    TransportEvent, Transports,
+};
 
 const WEBSOCKET: &str = "ws://host/socket.io/?EIO=4&transport=websocket";
 
@@ -36,6 +39,23 @@ fn failed_attempts_wait_longer_and_longer_without_end() {
         assert_eq!(bench.wait(), [open(attempt + 1, WEBSOCKET)]);
     }
     assert_eq!(waited, [500, 1000, 2000, 4000, 5000, 5000, 5000]);
+}
+
+#[test]
+fn an_answer_tells_more_than_a_closed_transport() {
+    let status = |status| TransportEvent::Response { status, body: String::new() };
+    for config in [Bench::config(), Bench::polling_first()] {
+        let mut bench = Bench::new(config);
+        bench.input(Input::Connect);
+        let answered = if let Transport::Polling = bench.client.context.config.first { 1 } else { 2 };
+        let outputs =
+            [1, 2].map(|id| if id == answered { bench.transport(id, status(403)) } else { bench.closed(id) });
+        let reasons = outputs.concat().into_iter().filter_map(|output| match output {
+            Output::Retrying { reason, .. } => Some(reason),
+            _ => None,
+        });
+        assert_eq!(reasons.collect::<Vec<_>>(), [DisconnectReason::HttpStatus(403)]);
+    }
 }
 
 #[test]
