@@ -22,7 +22,7 @@ use self::{devices::LocalDevices, peers::Peers, timers::Timers};
 use crate::browser::{
     levels::Levels,
     media::{LocalTrack, MediaOutcome},
-    page, socket,
+    page,
     socket::Socket,
     storage,
     streams::Streams,
@@ -196,13 +196,13 @@ impl Driver {
     fn connect(&mut self) {
         let inbox = self.inbox.clone();
         self.socket = Some(Socket::open(move |event| {
-            send(&inbox, Message::Input(Input::Socket(socket_event(event))));
+            send(&inbox, Message::Input(Input::Socket(event)));
         }));
     }
 
     fn request(&self, request: RequestId, event: &ClientEvent) {
         if let Some(socket) = &self.socket {
-            socket.request(request.0, event.name(), event.payload());
+            socket.request(request, event.name(), event.payload());
         } else {
             let reply = Err(RequestFailure::Disconnected);
             send(&self.inbox, Message::Input(Input::Socket(SocketEvent::Reply { request, reply })));
@@ -238,24 +238,6 @@ impl Driver {
             self.heard = heard.clone();
             let _ = self.levels.try_set(heard);
         }
-    }
-}
-
-fn socket_event(event: socket::SocketEvent) -> SocketEvent {
-    match event {
-        socket::SocketEvent::Connected => SocketEvent::Connected,
-        socket::SocketEvent::Lost { reason } => SocketEvent::Lost { reason },
-        socket::SocketEvent::Refused { message } => SocketEvent::Refused { message },
-        socket::SocketEvent::Unreachable { attempts } => SocketEvent::Unreachable { attempts },
-        socket::SocketEvent::Event { name, data } => SocketEvent::Event { name, data },
-        socket::SocketEvent::Reply { request, reply } => SocketEvent::Reply {
-            request: RequestId(request),
-            reply: reply.map_err(|failure| match failure {
-                socket::RequestFailure::Disconnected => RequestFailure::Disconnected,
-                socket::RequestFailure::TimedOut => RequestFailure::TimedOut,
-                socket::RequestFailure::TooLarge => RequestFailure::TooLarge,
-            }),
-        },
     }
 }
 

@@ -15,9 +15,8 @@ use futures_util::StreamExt;
 use gloo_events::EventListener;
 use gloo_timers::future::TimeoutFuture;
 use serde_json::Value;
-use visavis_socketio::{
-    Client, Config, DisconnectReason, Emit, EmitError, Input, Output, RequestId, Transport,
-};
+use visavis_call::{RequestFailure, RequestId, SocketEvent};
+use visavis_socketio::{Client, Config, DisconnectReason, Emit, EmitError, Input, Output, Transport};
 use wasm_bindgen_futures::spawn_local;
 
 use self::transports::Transports;
@@ -28,53 +27,6 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Present in `localStorage` while WebSocket is known not to work here.
 const POLLING_KEY: &str = "visavis:polling";
-
-/// What the socket tells the driver.
-#[derive(Debug, Clone, PartialEq)]
-pub enum SocketEvent {
-    /// The server listens: requests are accepted now.
-    Connected,
-    /// The connection ended; it reconnects by itself.
-    Lost {
-        /// Why, for the log.
-        reason: String,
-    },
-    /// The server refused the connection; it tries again after a delay.
-    Refused {
-        /// The server's words.
-        message: String,
-    },
-    /// An attempt to connect failed; it tries again after a delay.
-    Unreachable {
-        /// Attempts failed in a row.
-        attempts: u32,
-    },
-    /// The server emitted an event.
-    Event {
-        /// The event's name.
-        name: String,
-        /// Its first argument, `Null` if there is none.
-        data: Value,
-    },
-    /// A request was answered, or will not be.
-    Reply {
-        /// Which.
-        request: u32,
-        /// The answer's first argument, or why there is none.
-        reply: Result<Value, RequestFailure>,
-    },
-}
-
-/// Why a request got no answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RequestFailure {
-    /// There was no connection, or it died before the answer.
-    Disconnected,
-    /// No answer in time, or too much waits on this connection already.
-    TimedOut,
-    /// The request is larger than the server takes.
-    TooLarge,
-}
 
 /// The connection; it keeps itself up until closed or dropped.
 #[derive(Debug)]
@@ -94,10 +46,9 @@ impl Socket {
     }
 
     /// Emits an event that the server answers; the answer, or its failure, comes as [`SocketEvent::Reply`].
-    pub fn request(&self, request: u32, event: &str, data: Value) {
-        self.tell(Input::Emit(
-            Emit::new(RequestId(request), event, vec![data]).acknowledged(REQUEST_TIMEOUT),
-        ));
+    pub fn request(&self, RequestId(request): RequestId, event: &str, data: Value) {
+        let request = visavis_socketio::RequestId(request);
+        self.tell(Input::Emit(Emit::new(request, event, vec![data]).acknowledged(REQUEST_TIMEOUT)));
     }
 
     /// Leaves in an orderly way, after what was emitted before.
@@ -180,14 +131,13 @@ fn event(output: Output) -> Option<SocketEvent> {
         Output::Disconnected { reason } => (reason != DisconnectReason::ClientDisconnect)
             .then(|| SocketEvent::Lost { reason: reason.to_string() }),
         Output::Refused { message, .. } => Some(SocketEvent::Refused { message }),
-        Output::Retrying { failures, reason, .. } => (failures > 0 && reason != DisconnectReason::Refused)
-            .then_some(SocketEvent::Unreachable { attempts: failures }),
+        Output::Retrying { failures, reason, .. } => retrying(failures, &reason),
         Output::Event { name, args, .. } => Some(SocketEvent::Event { name, data: first(args) }),
-        Output::Acknowledged { request: RequestId(request), args, .. } => {
-            Some(SocketEvent::Reply { request, reply: Ok(first(args)) })
+        Output::Acknowledged { request, args, .. } => {
+            Some(SocketEvent::Reply { request: RequestId(request.0), reply: Ok(first(args)) })
         }
-        Output::EmitFailed { request: RequestId(request), error } => {
-            Some(SocketEvent::Reply { request, reply: Err(failure(error)) })
+        Output::EmitFailed { request, error } => {
+            Some(SocketEvent::Reply { request: RequestId(request.0), reply: Err(failure(error)) })
         }
         Output::Learned(Transport::Polling) => {
             storage::set(POLLING_KEY, "1");
@@ -208,6 +158,18 @@ fn event(output: Output) -> Option<SocketEvent> {
         | Output::Upgraded
         | Output::ReplyFailed { .. } => None,
     }
+}
+
+/// An answer that names a fault of ours (RFC 9110 §15.5) is a refusal; any other failure says only that nobody is there.
+fn retrying(failures: u32, reason: &DisconnectReason) -> Option<SocketEvent> {
+    // `Output::Refused` has told the refusal of a CONNECT.
+    if failures == 0 || *reason == DisconnectReason::Refused {
+        return None;
+    }
+    if let DisconnectReason::HttpStatus(400..=499) = reason {
+        return Some(SocketEvent::Refused { message: reason.to_string() });
+    }
+    Some(SocketEvent::Unreachable { attempts: failures })
 }
 
 fn failure(error: EmitError) -> RequestFailure {

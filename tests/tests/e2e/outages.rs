@@ -7,18 +7,17 @@ use visavis_e2e::{
     Expect, Gateway, Outcome, Person, Setup, all_see_and_hear_each_other, all_see_each_other, perform,
 };
 
-#[tokio::test]
-async fn a_refusing_server_is_named_and_nothing_hangs() -> Outcome {
-    perform("server_refuses", async |stage| {
+async fn a_refusing_server_is_named(scene: &'static str, setup: Setup) -> Outcome {
+    perform(scene, async |stage| {
         let server = stage.server(&[]).await?;
         // Behind this proxy the page's origin is not the server's.
         let gateway = Gateway::before(server.port()).await?;
         let link = server.new_link().replace(&server.url(), gateway.url());
-        let alice = stage.person("alice", Setup::chromium()).await?;
+        let alice = stage.person("alice", setup).await?;
         alice.open_lobby(&link).await?;
         alice.write("name", "alice").await?;
         alice.click("join").await?;
-        alice.wait_for_notice(&["server-refused", "server-unreachable"]).await?;
+        alice.wait_for_notice(&["server-refused"]).await?;
         alice.screenshots("server-refused-en").await?;
         // The page still answers.
         for toggle in ["toggle-camera", "toggle-microphone"] {
@@ -29,6 +28,16 @@ async fn a_refusing_server_is_named_and_nothing_hangs() -> Outcome {
         Ok(())
     })
     .await
+}
+
+#[tokio::test]
+async fn a_refusing_server_is_named_and_nothing_hangs() -> Outcome {
+    a_refusing_server_is_named("server_refuses", Setup::chromium()).await
+}
+
+#[tokio::test]
+async fn a_refusing_server_is_named_and_nothing_hangs_in_firefox() -> Outcome {
+    a_refusing_server_is_named("server_refuses_firefox", Setup::firefox()).await
 }
 
 #[tokio::test]
