@@ -287,7 +287,9 @@ impl Peer {
                 self.interrupt(out);
                 self.begin_anew(out);
             }
-            ConnectionState::New | ConnectionState::Connecting => {}
+            // The descriptions are through: a busy machine gets the time that ICE and DTLS take there.
+            ConnectionState::Connecting => self.arm_establish(out),
+            ConnectionState::New => {}
         }
     }
 

@@ -11,8 +11,9 @@
 use serde_json::{Value, json};
 use visavis_call::link::Secret;
 use visavis_call::{
-    Call, Config, DeviceFailure, DeviceKind, Effect, Input, Intent, Link, MediaEvent, MediaRequest,
-    PeerCommand, PeerEvent, Phase, Problem, RequestFailure, RequestId, SocketEvent, Timer, TrackId,
+    Call, Config, ConnectionState, DeviceFailure, DeviceKind, Effect, Input, Intent, Link, MediaEvent,
+    MediaRequest, PeerCommand, PeerEvent, Phase, Problem, RequestFailure, RequestId, SocketEvent, Timer,
+    TrackId,
 };
 use visavis_protocol::{ClientEvent, PeerId, Token};
 
@@ -225,6 +226,15 @@ fn events_of_an_earlier_connection_are_late() {
     assert!(second > first);
     let late = Input::Peer { peer, connection: first, event: PeerEvent::NegotiationNeeded };
     assert!(feed(&mut call, late).iter().all(|effect| matches!(effect, Effect::Log(_))));
+}
+
+#[test]
+fn a_link_that_makes_progress_gets_more_time() {
+    let (mut call, effects) = in_call_with(&[bob()]);
+    let (peer, connection, _) = opened(&effects).remove(0);
+    let event = PeerEvent::State(ConnectionState::Connecting);
+    let effects = feed(&mut call, Input::Peer { peer, connection, event });
+    assert!(effects.iter().any(|e| matches!(e, Effect::SetTimer { timer: Timer::Establish(_), .. })));
 }
 
 #[test]
