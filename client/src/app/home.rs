@@ -17,7 +17,7 @@ use crate::{
 pub(super) fn home(state: RwSignal<&'static str>, bad_link: bool) -> AnyView {
     state.set("home");
     view! {
-        <main class="page home">
+        <main class="page home" tabindex="-1">
             {settings()}
             <div class="hero">
                 <h1 class="product">

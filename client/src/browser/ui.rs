@@ -5,7 +5,8 @@ use gloo_events::EventListener;
 use js_sys::{Array, Date};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{
-    Element, HtmlElement, HtmlInputElement, KeyboardEvent, PointerEvent, ResizeObserver, ResizeObserverEntry,
+    Document, Element, HtmlElement, HtmlInputElement, KeyboardEvent, PointerEvent, ResizeObserver,
+    ResizeObserverEntry,
 };
 
 /// Tells the size of an element's content as long as it lives.
@@ -83,11 +84,21 @@ pub fn select_all(field: &HtmlInputElement) {
     field.select();
 }
 
+/// Puts the focus onto the page's `<main>`, so that the next Tab goes on from its start.
+pub fn focus_main() {
+    let main = document().and_then(|document| document.query_selector("main").ok().flatten());
+    if let Some(main) = main.and_then(|main| main.dyn_into::<HtmlElement>().ok()) {
+        let _ = main.focus();
+    }
+}
+
+fn document() -> Option<Document> {
+    web_sys::window().and_then(|window| window.document())
+}
+
 /// Sets an attribute of `<html>`, or takes it away.
 pub fn set_root_attribute(name: &str, value: Option<&str>) {
-    let Some(root) = web_sys::window().and_then(|w| w.document()).and_then(|d| d.document_element()) else {
-        return;
-    };
+    let Some(root) = document().and_then(|document| document.document_element()) else { return };
     // Fails only for names that are none.
     let _ = match value {
         Some(value) => root.set_attribute(name, value),

@@ -11,7 +11,7 @@ pub(super) fn left(scene: Scene, seconds: Signal<Option<u64>>) -> AnyView {
     let language = language();
     let lasted = move || seconds.get().map(|seconds| (language.get().text().lasted)(seconds));
     view! {
-        <main class="page left">
+        <main class="page left" tabindex="-1">
             {home_link()}
             <section class="card">
                 <h1>{say(|t| t.left_title)}</h1>

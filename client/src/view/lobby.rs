@@ -19,7 +19,7 @@ pub(super) fn lobby(scene: Scene) -> AnyView {
     let name = RwSignal::new(scene.view.with_untracked(|view| view.name.clone()));
     let (join, wait) = (say(|t| t.join), say(|t| t.joining));
     view! {
-        <main class="page lobby">
+        <main class="page lobby" tabindex="-1">
             {home_link()}
             {preview(scene)}
             <form

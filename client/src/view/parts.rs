@@ -3,10 +3,23 @@
 use leptos::prelude::*;
 
 use super::say;
+use crate::browser::ui;
 
 /// The root of every page; tests and the style sheet go by its `data-state`: home, lobby, joining, in-call,
 /// reconnecting or left.
 pub fn frame(state: RwSignal<&'static str>, page: impl IntoView) -> AnyView {
+    let shown = Memo::new(move |_| match state.get() {
+        "joining" => "lobby",
+        "reconnecting" => "in-call",
+        alone => alone,
+    });
+    Effect::new(move |before: Option<()>| {
+        shown.track();
+        if before.is_some() {
+            // What had the focus is gone with its page. The new page is in the document by the next frame.
+            request_animation_frame(ui::focus_main);
+        }
+    });
     view! {
         <div class="app" data-testid="app" data-state=move || state.get()>
             {page.into_any()}

@@ -55,6 +55,7 @@ pub(super) fn stage(scene: Scene) -> AnyView {
     view! {
         <main
             class="stage"
+            tabindex="-1"
             class:idle=move || !awake.get() && !alone.get()
             data-others=move || others.get().min(2).to_string()
             on:pointermove=move |_| wake.run(())
