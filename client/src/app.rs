@@ -65,6 +65,8 @@ fn call(secret: Secret, state: RwSignal<&'static str>) -> AnyView {
 
 #[cfg(test)]
 mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
 
     #[test]

@@ -6,3 +6,6 @@ pub mod context;
 pub mod driver;
 pub mod text;
 pub mod view;
+
+#[cfg(test)]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -163,6 +163,8 @@ impl Text {
 
 #[cfg(test)]
 mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::Language::{self, Chinese, English};
 
     #[test]

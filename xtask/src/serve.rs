@@ -19,15 +19,25 @@ pub(crate) fn run(workspace: &Workspace, flags: &[String]) -> Result<()> {
     become_program(&mut server(workspace, "release", "dist", flags))
 }
 
-/// The server of a profile over a built page; a `--dist` of the user's wins.
+/// The server of a profile over a built page, with a key that outlives it; a `--dist` or `--key-file` of the user's wins.
 pub(crate) fn server(workspace: &Workspace, profile: &str, dist: &str, flags: &[String]) -> Command {
     let mut server = Command::new(workspace.server(profile));
     server.current_dir(workspace.root());
-    if !flags.iter().any(|flag| flag == "--dist" || flag.starts_with("--dist=")) {
+    if !gives(flags, "--dist") {
         server.arg("--dist").arg(workspace.at(dist));
+    }
+    if !gives(flags, "--key-file") && std::env::var_os("VISAVIS_KEY_FILE").is_none() {
+        // Calls go on over a restart: the next server knows who was there.
+        server.arg("--key-file").arg(workspace.at("target/visavis.key"));
     }
     server.args(flags);
     server
+}
+
+fn gives(flags: &[String], name: &str) -> bool {
+    flags
+        .iter()
+        .any(|flag| flag.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('=')))
 }
 
 /// Puts the program in our place, so that signals and the exit code are its own.
@@ -65,8 +75,11 @@ mod tests {
     }
 
     #[test]
-    fn a_dist_of_the_users_wins() {
-        assert_eq!(arguments(&["--dist", "elsewhere"]), ["--dist", "elsewhere"]);
-        assert_eq!(arguments(&["--dist=elsewhere"]), ["--dist=elsewhere"]);
+    fn what_the_user_names_wins() {
+        for flags in
+            [&["--dist", "elsewhere", "--key-file", "key"][..], &["--dist=elsewhere", "--key-file=key"]]
+        {
+            assert_eq!(arguments(flags), flags);
+        }
     }
 }

@@ -63,6 +63,8 @@ fn write(calls: &[Recent]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
 
     fn call(digit: u8, when: i64) -> Recent {

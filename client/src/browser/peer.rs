@@ -97,7 +97,7 @@ impl Peer {
 
     fn send(&self, text: &str) {
         if let Err(error) = self.control.send_with_str(text) {
-            let (operation, error) = (Operation::SendControl, BrowserError::from(error).to_string());
+            let (operation, error) = (Operation::SendControl, BrowserError::from(error).name);
             (self.sink)(PeerEvent::Failed { operation, error });
         }
     }

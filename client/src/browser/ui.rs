@@ -84,9 +84,11 @@ pub fn select_all(field: &HtmlInputElement) {
     field.select();
 }
 
-/// Puts the focus onto the page's `<main>`, so that the next Tab goes on from its start.
+/// Puts the focus onto the page's `<main>` if it is nowhere, so that the next Tab goes on from the page's start.
 pub fn focus_main() {
-    let main = document().and_then(|document| document.query_selector("main").ok().flatten());
+    let Some(document) = document() else { return };
+    let somewhere = document.active_element().is_some_and(|element| element.tag_name() != "BODY");
+    let main = document.query_selector("main").ok().flatten().filter(|_| !somewhere);
     if let Some(main) = main.and_then(|main| main.dyn_into::<HtmlElement>().ok()) {
         let _ = main.focus();
     }

@@ -40,7 +40,7 @@ impl Peers {
                 self.streams.insert(StreamId::Remote(peer.clone(), connection), same(opened.stream()));
                 self.open.insert((peer, connection), opened);
             }
-            Err(error) => sink(PeerEvent::Failed { operation: Operation::Open, error: error.to_string() }),
+            Err(error) => sink(PeerEvent::Failed { operation: Operation::Open, error: error.name }),
         }
     }
 

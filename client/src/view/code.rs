@@ -34,6 +34,8 @@ pub(super) fn code(text: &str) -> Option<Code> {
 
 #[cfg(test)]
 mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
 
     #[test]

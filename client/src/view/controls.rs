@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use visavis_call::{DeviceKind, DeviceState, Intent};
+use visavis_call::{DeviceKind, DeviceState, Intent, Phase};
 
 use super::{Scene, icon, language, say};
 use crate::{browser::ui, context::copy_text};
@@ -16,7 +16,10 @@ pub(super) fn shortcuts(scene: Scene) {
             "c" | "v" => DeviceKind::Camera,
             _ => return,
         };
-        switch(scene, kind);
+        // After the call there is nothing to see of a switch.
+        if scene.view.with_untracked(|view| view.phase != Phase::Left) {
+            switch(scene, kind);
+        }
     });
     StoredValue::new_local(keys);
 }
@@ -110,8 +113,9 @@ impl Copying {
     }
 }
 
-/// The bar at the bottom of the stage, with the link or (alone in a call, where it is in the middle) without.
-pub(super) fn controls(scene: Scene, with_link: Signal<bool>) -> AnyView {
+/// The bar at the bottom of the stage. Alone in a call the link stands large in the middle as well: that one is
+/// `copy-link` then.
+pub(super) fn controls(scene: Scene, alone: Signal<bool>) -> AnyView {
     let copying = Copying::new();
     let copy_label = say(|t| t.copy_link);
     let copied_label = say(|t| t.copied);
@@ -121,26 +125,18 @@ pub(super) fn controls(scene: Scene, with_link: Signal<bool>) -> AnyView {
         <div class="controls" role="group" aria-label=say(|t| t.controls)>
             {toggle(scene, DeviceKind::Microphone)}
             {toggle(scene, DeviceKind::Camera)}
-            {move || {
-                with_link
-                    .get()
-                    .then(|| {
-                        view! {
-                            <button
-                                type="button"
-                                class="round"
-                                data-testid="copy-link"
-                                data-copied=move || copying.copied.get().then_some("true")
-                                aria-label=copy_words
-                                title=copy_words
-                                on:click=move |_| copying.copy(scene.link.get_value())
-                            >
-                                <span class="when-idle">{icon("#link")}</span>
-                                <span class="when-copied">{icon("#check")}</span>
-                            </button>
-                        }
-                    })
-            }}
+            <button
+                type="button"
+                class="round"
+                data-testid=move || (!alone.get()).then_some("copy-link")
+                data-copied=move || copying.copied.get().then_some("true")
+                aria-label=copy_words
+                title=copy_words
+                on:click=move |_| copying.copy(scene.link.get_value())
+            >
+                <span class="when-idle">{icon("#link")}</span>
+                <span class="when-copied">{icon("#check")}</span>
+            </button>
             <button
                 type="button"
                 class="round leave"

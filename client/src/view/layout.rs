@@ -47,6 +47,8 @@ pub(super) fn layout(count: u32, width: f64, height: f64, gap: f64) -> Layout {
 
 #[cfg(test)]
 mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
 
     fn columns(count: u32, width: f64, height: f64) -> u32 {

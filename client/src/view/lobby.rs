@@ -15,8 +15,8 @@ use super::{
 /// The preview and the card beside it. "Join" never waits for a device.
 pub(super) fn lobby(scene: Scene) -> AnyView {
     let joining = scene.part(|view| view.phase == Phase::Joining);
-    // The field keeps what is typed; the call keeps it trimmed.
-    let name = RwSignal::new(scene.view.with_untracked(|view| view.name.clone()));
+    // The field keeps what is typed, and an input method undisturbed; the call keeps the name trimmed.
+    let name = scene.view.with_untracked(|view| view.name.clone());
     let (join, wait) = (say(|t| t.join), say(|t| t.joining));
     view! {
         <main class="page lobby" tabindex="-1">
@@ -44,12 +44,8 @@ pub(super) fn lobby(scene: Scene) -> AnyView {
                         enterkeyhint="go"
                         maxlength=CallView::NAME_CHARS.to_string()
                         placeholder=say(|t| t.name_placeholder)
-                        prop:value=move || name.get()
-                        on:input=move |event| {
-                            let typed = event_target_value(&event);
-                            name.set(typed.clone());
-                            scene.send(Intent::Rename(typed));
-                        }
+                        value=name
+                        on:input=move |event| scene.send(Intent::Rename(event_target_value(&event)))
                     />
                 </label>
                 <details class="devices">

@@ -1,7 +1,7 @@
 //! What the user should know: a sentence and one thing to do.
 
 use leptos::prelude::*;
-use visavis_call::{DeviceFailure, Intent, Notice, Problem};
+use visavis_call::{DeviceFailure, Intent, Notice, Phase, Problem};
 
 use super::{Scene, icon, language, say};
 use crate::{context::route, text::Text};
@@ -15,8 +15,14 @@ enum Remedy {
 }
 
 impl Remedy {
-    fn of(problem: Problem) -> Self {
+    fn of(problem: Problem, phase: Phase) -> Self {
         match problem {
+            // Whoever is joining or in the call is tried again without a press.
+            Problem::RoomFull | Problem::ServerRefused | Problem::TooManyRequests
+                if phase != Phase::Lobby =>
+            {
+                Self::None
+            }
             Problem::Device(_, DeviceFailure::Unsupported)
             | Problem::ServerUnreachable
             | Problem::ConnectionLost => Self::None,
@@ -81,7 +87,11 @@ pub(super) fn words(problem: Problem) -> impl Fn() -> &'static str + Copy + Send
 
 /// The button that helps, if one does.
 pub(super) fn remedy(scene: Scene, problem: Problem) -> AnyView {
-    let remedy = Remedy::of(problem);
+    let phase = scene.part(|view| view.phase);
+    (move || button(scene, Remedy::of(problem, phase.get()))).into_any()
+}
+
+fn button(scene: Scene, remedy: Remedy) -> AnyView {
     let label: fn(&'static Text) -> &'static str = match remedy {
         Remedy::Send(_) => |t| t.retry,
         Remedy::Reload => |t| t.reload,

@@ -186,8 +186,9 @@ impl Call {
             }
             Stage::Joining { .. } | Stage::InCall { .. } => return,
         }
-        self.notices.clear(Problem::RoomFull);
-        self.notices.clear(Problem::TooManyRequests);
+        for problem in [Problem::RoomFull, Problem::TooManyRequests, Problem::ServerRefused] {
+            self.notices.clear(problem);
+        }
         self.out.push(Effect::Mark(Mark::Join));
         self.out.push(Effect::RememberName(self.out.presence.name.clone()));
         self.stage = Stage::Joining { request: None };

@@ -85,6 +85,7 @@ impl Media {
     }
 
     pub(crate) fn handle(&mut self, event: MediaEvent) -> Vec<Effect> {
+        let active = self.active;
         let mut effects = Vec::new();
         match event {
             MediaEvent::Opened(track) => {
@@ -99,7 +100,8 @@ impl Media {
             MediaEvent::Failed { track, failure } => {
                 let slot = self.slot_mut(track.kind);
                 if slot.fact == Fact::Starting(track.request) {
-                    slot.fact = Fact::Failed(failure);
+                    // After the call nobody minds, and the next one asks again.
+                    slot.fact = if active { Fact::Failed(failure) } else { Fact::Off };
                 }
             }
             MediaEvent::Ended(track) => {

@@ -96,8 +96,9 @@ impl Negotiation {
     pub(crate) fn handle(&mut self, input: Input) -> Vec<Action> {
         match input {
             Input::NegotiationNeeded => {
-                // Before the first offer their offer will carry what we need; if it does not, the browser asks again.
-                self.wanted = self.signaling != Signaling::AwaitingOffer;
+                // Before the first offer their offer will carry what we need; if it does not, the browser asks again. It
+                // asks in the stable state only, so while it makes our offer it has asked for what is in there.
+                self.wanted |= !matches!(self.signaling, Signaling::AwaitingOffer | Signaling::Offering);
                 self.offer_if_wanted()
             }
             Input::LocalSet(description) => self.on_local_set(description),
@@ -269,6 +270,15 @@ mod tests {
     fn who_awaits_the_first_offer_does_not_make_one() {
         let mut machine = Negotiation::new(Role::Impolite, false);
         assert_eq!(machine.handle(Input::NegotiationNeeded), []);
+    }
+
+    #[test]
+    fn an_offer_in_the_making_carries_what_was_asked_for_before() {
+        let mut machine = offering(Role::Impolite);
+        assert_eq!(machine.handle(Input::NegotiationNeeded), []);
+        machine.handle(Input::LocalSet(offer("one")));
+        machine.handle(Input::RemoteDescription { exchange: 1, description: answer("a") });
+        assert_eq!(machine.handle(Input::RemoteSet), []);
     }
 
     #[test]

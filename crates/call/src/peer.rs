@@ -28,6 +28,8 @@ const AWAIT_OFFER: Duration = Duration::from_secs(15);
 const ESTABLISH_MOST: Duration = Duration::from_secs(40);
 /// How long a link may be interrupted before ICE is restarted; the first interruptions heal by themselves.
 const MEND: Duration = Duration::from_millis(1500);
+/// More connections than two peers make in a lifetime; a number beyond it is made up.
+const MOST_GENERATION: u32 = u32::MAX / 2;
 
 /// The other participant.
 #[derive(Debug)]
@@ -60,7 +62,8 @@ struct Connection {
 }
 
 impl Peer {
-    pub(crate) fn new(id: PeerId, me: &PeerId) -> Self {
+    /// `sequence` is the number of the last signal known of them, 0 for somebody new.
+    pub(crate) fn new(id: PeerId, me: &PeerId, sequence: u64) -> Self {
         let role = if *me < id { Role::Polite } else { Role::Impolite };
         Self {
             id,
@@ -70,7 +73,7 @@ impl Peer {
             generation: 0,
             attempts: 0,
             presence: None,
-            sequence: 0,
+            sequence,
             refused: 0,
             absent: false,
             gone: false,
@@ -79,6 +82,16 @@ impl Peer {
 
     pub(crate) fn is_connected(&self) -> bool {
         self.link == Link::Connected
+    }
+
+    /// Whether there is a link that holds or may come back by itself.
+    pub(crate) fn has_link(&self) -> bool {
+        matches!(self.link, Link::Connected | Link::Interrupted)
+    }
+
+    /// What must be known of them when they are gone: the last signal, if there was one.
+    pub(crate) fn remembered(&self) -> Option<(PeerId, u64)> {
+        (self.sequence > 0).then(|| (self.id.clone(), self.sequence))
     }
 
     pub(crate) fn tile(&self) -> TileView {
@@ -95,10 +108,13 @@ impl Peer {
         }
     }
 
-    /// They came in after us: greet them and await their offer.
+    /// They came in after us: greet them and await their offer, with the connection that it will most likely be for.
     pub(crate) fn await_offer(&mut self, out: &mut Outbox) {
         self.send_presence(out);
         if self.connection.is_none() {
+            self.generation = self.generation.saturating_add(1);
+            let impolite = self.role == Role::Polite;
+            self.open(ConnectionId { generation: self.generation, impolite }, false, out);
             out.push(Effect::SetTimer { timer: Timer::Establish(self.id.clone()), after: AWAIT_OFFER });
         }
     }
@@ -106,9 +122,11 @@ impl Peer {
     /// Begins a connection of our own making, in place of any earlier one.
     pub(crate) fn initiate(&mut self, out: &mut Outbox) {
         self.send_presence(out);
-        self.generation += 1;
+        self.generation = self.generation.saturating_add(1);
         let id = ConnectionId { generation: self.generation, impolite: self.role == Role::Impolite };
         self.open(id, true, out);
+        // The browser will ask for it, but only once the page has been drawn.
+        self.negotiate(negotiation::Input::NegotiationNeeded, out);
     }
 
     /// Tells them, if they can be told directly, that we leave.
@@ -128,6 +146,10 @@ impl Peer {
     /// The link should be up by now, and is not.
     pub(crate) fn on_establish_timeout(&mut self, out: &mut Outbox) {
         if self.is_connected() {
+            return;
+        }
+        if self.absent {
+            self.gone = true; // Nobody passes an offer on to them.
             return;
         }
         self.link = if self.attempts > 1 { Link::Failed } else { self.link };
@@ -230,7 +252,7 @@ impl Peer {
     /// They have begun a newer connection.
     fn adopt(&mut self, connection: ConnectionId, out: &mut Outbox) {
         let theirs = connection.impolite != (self.role == Role::Impolite);
-        if theirs && connection.generation >= self.generation {
+        if theirs && (self.generation..MOST_GENERATION).contains(&connection.generation) {
             self.generation = connection.generation;
             self.open(connection, false, out);
         }
@@ -312,7 +334,9 @@ impl Peer {
 
     /// The connection will not come up; a newer one is begun at once the first time, then when the timer says so.
     fn begin_anew(&mut self, out: &mut Outbox) {
-        if self.attempts <= 1 && out.present {
+        if self.absent {
+            self.gone = true;
+        } else if self.attempts <= 1 && out.present {
             self.initiate(out);
         }
     }

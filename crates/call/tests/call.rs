@@ -127,11 +127,13 @@ fn the_newcomer_offers_to_everyone_who_is_there() {
 fn who_is_there_awaits_the_newcomers_offer() {
     let (mut call, _) = in_call_with(&[]);
     let effects = event(&mut call, "peer-joined", json!({"peer": bob()}));
-    assert!(opened(&effects).is_empty());
+    let initiates =
+        |effects: &[Effect]| opened(effects).iter().map(|(.., initiator)| *initiator).collect::<Vec<_>>();
+    assert_eq!(initiates(&effects), [false], "the connection is there before the offer is");
     assert!(effects.iter().any(|e| matches!(e, Effect::SetTimer { timer: Timer::Establish(_), .. })));
     assert_eq!(call.view().tiles[1].link, Link::Connecting);
     let effects = feed(&mut call, Input::Timer(Timer::Establish(bob())));
-    assert_eq!(opened(&effects).len(), 1, "and makes one itself when none comes");
+    assert_eq!(initiates(&effects), [true], "and makes an offer itself when none comes");
 }
 
 #[test]
@@ -235,6 +237,51 @@ fn a_link_that_makes_progress_gets_more_time() {
     let event = PeerEvent::State(ConnectionState::Connecting);
     let effects = feed(&mut call, Input::Peer { peer, connection, event });
     assert!(effects.iter().any(|e| matches!(e, Effect::SetTimer { timer: Timer::Establish(_), .. })));
+}
+
+#[test]
+fn an_offer_is_made_before_the_browser_asks_for_it() {
+    let (mut call, effects) = in_call_with(&[bob()]);
+    let (peer, connection, _) = opened(&effects).remove(0);
+    let set_local = Effect::Peer { peer: peer.clone(), connection, command: PeerCommand::SetLocal };
+    assert!(effects.contains(&set_local), "{effects:?}");
+    let asked = Input::Peer { peer, connection, event: PeerEvent::NegotiationNeeded };
+    assert!(feed(&mut call, asked).is_empty());
+}
+
+#[test]
+fn a_device_that_fails_late_is_no_news_after_the_call() {
+    let (mut call, _) = in_call_with(&[]);
+    intent(&mut call, Intent::Leave);
+    let track = TrackId { request: MediaRequest(1), kind: DeviceKind::Camera };
+    feed(&mut call, Input::Media(MediaEvent::Failed { track, failure: DeviceFailure::Busy }));
+    assert!(call.view().notices.is_empty());
+}
+
+#[test]
+fn a_refused_return_is_forgotten_once_it_succeeds() {
+    let (mut call, _) = in_call_with(&[bob()]);
+    socket(&mut call, SocketEvent::Lost { reason: "cut".into() });
+    let (request, _) = join_request(&socket(&mut call, SocketEvent::Connected));
+    reply(&mut call, request, refused("room_full"));
+    assert_eq!(call.view().notices[0].problem, Problem::RoomFull);
+    let (request, _) = join_request(&feed(&mut call, Input::Timer(Timer::Rejoin)));
+    reply(&mut call, request, joined(&[bob()]));
+    assert!(call.view().notices.is_empty());
+}
+
+#[test]
+fn an_absent_peer_is_kept_through_a_blip_and_let_go_when_it_fails() {
+    let (mut call, effects) = in_call_with(&[bob()]);
+    let (peer, connection, _) = opened(&effects).remove(0);
+    let state = |state| Input::Peer { peer: peer.clone(), connection, event: PeerEvent::State(state) };
+    feed(&mut call, state(ConnectionState::Connected));
+    event(&mut call, "peer-left", json!({"peer": bob(), "reason": "lost"}));
+    feed(&mut call, state(ConnectionState::Disconnected));
+    assert_eq!(call.view().tiles.len(), 2);
+    feed(&mut call, state(ConnectionState::Connected));
+    feed(&mut call, state(ConnectionState::Failed));
+    assert_eq!(call.view().tiles.len(), 1);
 }
 
 #[test]

@@ -47,7 +47,8 @@ impl Queue {
             match self.carry_out(job).await {
                 Ok(Some(result)) => (self.sink)(result),
                 Ok(None) => {}
-                Err(error) => (self.sink)(PeerEvent::Failed { operation, error: error.to_string() }),
+                // The name alone: a message may quote lines of a description, and so an address.
+                Err(error) => (self.sink)(PeerEvent::Failed { operation, error: error.name }),
             }
         }
     }

@@ -142,6 +142,9 @@ impl Call {
             self.disband();
             self.out.push(Effect::Mark(Mark::Joined));
         }
+        for problem in [Problem::RoomFull, Problem::TooManyRequests, Problem::ServerRefused] {
+            self.notices.clear(problem);
+        }
         self.out.me = Some(peer.clone());
         self.out.present = true;
         self.out.ice = ice;

@@ -1,5 +1,7 @@
 //! Everyone else in the room, in the order in which they came.
 
+use std::collections::VecDeque;
+
 use visavis_protocol::{PeerId, SignalIn};
 
 use crate::input::{ConnectionId, PeerEvent};
@@ -9,10 +11,14 @@ use crate::view::TileView;
 
 /// More peers than any room holds; a server that announces more is not believed.
 const MOST: usize = 64;
+/// Departed peers whose last signal is remembered.
+const REMEMBERED: usize = 256;
 
 #[derive(Debug, Default)]
 pub(super) struct Roster {
     peers: Vec<Peer>,
+    /// Who left, with the number of their last signal: played again, it must not bring them back.
+    departed: VecDeque<(PeerId, u64)>,
 }
 
 impl Roster {
@@ -35,7 +41,7 @@ impl Roster {
         if id == *me || self.peers.len() >= MOST {
             return out.log("impossible peer announced");
         }
-        let mut peer = Peer::new(id, me);
+        let mut peer = self.meet(id, me);
         peer.await_offer(out);
         self.peers.push(peer);
     }
@@ -47,7 +53,8 @@ impl Roster {
         }
         for id in listed {
             if id != *me && self.find(&id).is_none() && self.peers.len() < MOST {
-                self.peers.push(Peer::new(id, me));
+                let peer = self.meet(id, me);
+                self.peers.push(peer);
             }
         }
         for peer in &mut self.peers {
@@ -65,8 +72,7 @@ impl Roster {
         if let Some(peer) = self.find(id) {
             peer.absent = true;
             if goodbye {
-                peer.close(out);
-                self.peers.retain(|peer| peer.id != *id);
+                peer.gone = true;
             }
         }
         self.drop_unreachable(out);
@@ -78,10 +84,12 @@ impl Roster {
         if let Some(peer) = self.find(&from) {
             peer.on_sealed(seq, &payload, out);
         } else if from != *me && self.peers.len() < MOST {
-            let mut peer = Peer::new(from, me);
+            let mut peer = self.meet(from, me);
             if peer.on_sealed(seq, &payload, out) {
                 peer.await_offer(out);
                 self.peers.push(peer);
+            } else {
+                self.departed.extend(peer.remembered());
             }
         }
     }
@@ -103,6 +111,7 @@ impl Roster {
         if let Some(peer) = self.find(id) {
             peer.on_establish_timeout(out);
         }
+        self.drop_unreachable(out);
     }
 
     pub(super) fn on_mend_timeout(&mut self, id: &PeerId, out: &mut Outbox) {
@@ -115,17 +124,30 @@ impl Roster {
         for mut peer in self.peers.drain(..) {
             peer.close(out);
         }
+        self.departed.clear();
+    }
+
+    /// Somebody new, or somebody who was here before.
+    fn meet(&mut self, id: PeerId, me: &PeerId) -> Peer {
+        let known = self.departed.iter().position(|(departed, _)| *departed == id);
+        let sequence = known.and_then(|at| self.departed.remove(at)).map_or(0, |(_, sequence)| sequence);
+        Peer::new(id, me, sequence)
     }
 
     /// Who said goodbye, or is neither on the server's list nor linked to us, is gone.
     fn drop_unreachable(&mut self, out: &mut Outbox) {
+        let departed = &mut self.departed;
         self.peers.retain_mut(|peer| {
-            let stays = !peer.gone && (!peer.absent || peer.is_connected());
+            let stays = !peer.gone && (!peer.absent || peer.has_link());
             if !stays {
                 peer.close(out);
+                departed.extend(peer.remembered());
             }
             stays
         });
+        while self.departed.len() > REMEMBERED {
+            self.departed.pop_front();
+        }
     }
 
     fn find(&mut self, id: &PeerId) -> Option<&mut Peer> {

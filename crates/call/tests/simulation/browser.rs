@@ -77,7 +77,10 @@ impl Browser {
         match self.operations.pop_front().expect("an operation is queued") {
             PeerCommand::SetLocal => self.set_local(),
             PeerCommand::SetRemote(description) => self.set_remote(&description),
-            PeerCommand::AddCandidate(_) => {} // One of a void offer is rejected, and that is ignored.
+            // One of a void offer is rejected, and that is ignored.
+            PeerCommand::AddCandidate(_) => {
+                assert!(self.remote.is_some(), "a candidate before a description")
+            }
             PeerCommand::ReplaceTrack { kind, track } => self.tracks[slot(kind)] = track,
             PeerCommand::SendControl(text) => sent = Some(text),
             PeerCommand::RestartIce(_) => {
