@@ -3,19 +3,17 @@
 //! Every participant gets a driver process (geckodriver serves one session only), which picks a free port and writes
 //! it to its log. Dropping a [`Browser`] ends the session, then the driver.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+mod capabilities;
+mod driver;
+
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
-use tempfile::TempDir;
+use thirtyfour::WebDriver;
 use thirtyfour::session::handle::SessionHandle;
-use thirtyfour::{Capabilities, WebDriver};
 
-use crate::tool;
-use crate::wait::until;
+use driver::Driver;
 
 /// Which browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,10 +115,11 @@ impl Browser {
     pub async fn launch(setup: &Setup) -> Result<Self> {
         let driver = Driver::start(setup.kind).await?;
         let capabilities = match setup.kind {
-            Kind::Chromium => chromium_capabilities(setup, &driver.folder.path().join("profile"))?,
-            Kind::Firefox => firefox_capabilities(setup)?,
+            Kind::Chromium => capabilities::chromium(setup, &driver.profile())?,
+            Kind::Firefox => capabilities::firefox(setup)?,
         };
-        let session = WebDriver::new(&driver.url, capabilities).await.context("the browser did not start")?;
+        let session =
+            WebDriver::new(driver.url(), capabilities).await.context("the browser did not start")?;
         let handle = Arc::clone(session.handle());
         let browser = Self { session: Some(session), handle, kind: setup.kind, _driver: driver };
         browser.settle_permissions(setup.devices).await?;
@@ -168,132 +167,4 @@ impl Browser {
         session.cdp().send_raw(name, parameters).await.with_context(|| name.to_owned())?;
         Ok(())
     }
-}
-
-/// A running chromedriver or geckodriver.
-#[derive(Debug)]
-struct Driver {
-    child: Child,
-    url: String,
-    folder: TempDir,
-}
-
-impl Driver {
-    async fn start(kind: Kind) -> Result<Self> {
-        let (program, arguments, announcement) = match kind {
-            Kind::Chromium => (tool::chromedriver()?, &["--port=0"][..], "started successfully on port "),
-            Kind::Firefox => (tool::geckodriver()?, &["--port", "0"][..], "Listening on 127.0.0.1:"),
-        };
-        let folder = tempfile::Builder::new().prefix("visavis-e2e-").tempdir()?;
-        let log = folder.path().join("driver.log");
-        let file = File::create(&log)?;
-        let mut command = Command::new(&program);
-        if kind == Kind::Firefox {
-            command.arg("--profile-root").arg(folder.path());
-        }
-        let child = command
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(file.try_clone()?)
-            .stderr(file)
-            .spawn()
-            .with_context(|| format!("cannot start {}", program.display()))?;
-        let mut driver = Self { child, url: String::new(), folder };
-        let port =
-            until("the driver names its port", async || driver.announced_port(&log, announcement)).await?;
-        driver.url = format!("http://127.0.0.1:{port}");
-        Ok(driver)
-    }
-
-    fn announced_port(&mut self, log: &PathBuf, announcement: &str) -> Result<u16> {
-        let text = std::fs::read_to_string(log)?;
-        ensure!(self.child.try_wait()?.is_none(), "the driver ended: {text}");
-        let Some((_, rest)) = text.split_once(announcement) else { bail!("no port in its log: {text}") };
-        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        ensure!(digits.len() < rest.len(), "the line is not complete");
-        Ok(digits.parse()?)
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        // Both fail only where the process has ended already.
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
-fn capabilities(value: Value) -> Result<Capabilities> {
-    let Value::Object(map) = value else { bail!("capabilities are an object") };
-    Ok(map.into())
-}
-
-fn chromium_capabilities(setup: &Setup, profile: &Path) -> Result<Capabilities> {
-    let mut arguments: Vec<String> = [
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--disable-dev-shm-usage",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--disable-background-timer-throttling",
-        "--disable-backgrounding-occluded-windows",
-        "--disable-renderer-backgrounding",
-        "--autoplay-policy=no-user-gesture-required",
-        "--allow-loopback-in-peer-connection",
-        "--disable-features=WebRtcHideLocalIpsWithMdns,Translate",
-    ]
-    .map(str::to_owned)
-    .into();
-    if setup.small_media {
-        // A tenth of the wake-ups of every sound that is played.
-        arguments.push("--audio-buffer-size=4096".to_owned());
-    }
-    arguments.push(format!("--user-data-dir={}", profile.display()));
-    arguments.push(format!("--lang={}", setup.language));
-    arguments.push(format!("--accept-lang={}", setup.language));
-    arguments.push(format!("--window-size={},{}", setup.viewport.0, setup.viewport.1));
-    let devices: &[&str] = match setup.devices {
-        Devices::Fake => &["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
-        Devices::CameraRefused => &["--use-fake-device-for-media-stream"],
-        Devices::Missing => &[],
-    };
-    arguments.extend(devices.iter().map(|&flag| flag.to_owned()));
-    capabilities(json!({
-        "browserName": "chrome",
-        "goog:loggingPrefs": {"browser": "ALL"},
-        "goog:chromeOptions": {
-            "binary": tool::chromium()?,
-            "args": arguments,
-            "prefs": {"intl.accept_languages": setup.language},
-        },
-    }))
-}
-
-fn firefox_capabilities(setup: &Setup) -> Result<Capabilities> {
-    const ALLOW: u8 = 1;
-    const REFUSE: u8 = 2;
-    let camera = if setup.devices == Devices::CameraRefused { REFUSE } else { ALLOW };
-    capabilities(json!({
-        "browserName": "firefox",
-        "moz:firefoxOptions": {
-            "binary": tool::firefox()?,
-            "args": ["-headless"],
-            "prefs": {
-                "media.navigator.streams.fake": setup.devices != Devices::Missing,
-                "media.navigator.permission.disabled": setup.devices == Devices::Fake,
-                "permissions.default.camera": camera,
-                "permissions.default.microphone": ALLOW,
-                "media.peerconnection.ice.loopback": true,
-                "media.peerconnection.ice.obfuscate_host_addresses": false,
-                "media.autoplay.default": 0,
-                "intl.accept_languages": setup.language,
-                "intl.locale.requested": setup.language,
-                "datareporting.policy.dataSubmissionEnabled": false,
-            },
-        },
-    }))
 }

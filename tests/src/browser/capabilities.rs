@@ -1,0 +1,87 @@
+//! How a browser is started: its devices, its language, and nothing that disturbs a test.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use serde_json::{Value, json};
+use thirtyfour::Capabilities;
+
+use super::{Devices, Setup};
+use crate::tool;
+
+/// Chromium, started for this participant.
+pub(super) fn chromium(setup: &Setup, profile: &Path) -> Result<Capabilities> {
+    let mut arguments: Vec<String> = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-background-timer-throttling",
+        "--disable-backgrounding-occluded-windows",
+        "--disable-renderer-backgrounding",
+        "--autoplay-policy=no-user-gesture-required",
+        "--allow-loopback-in-peer-connection",
+        "--disable-features=WebRtcHideLocalIpsWithMdns,Translate",
+    ]
+    .map(str::to_owned)
+    .into();
+    if setup.small_media {
+        // A tenth of the wake-ups of every sound that is played.
+        arguments.push("--audio-buffer-size=4096".to_owned());
+    }
+    arguments.push(format!("--user-data-dir={}", profile.display()));
+    arguments.push(format!("--lang={}", setup.language));
+    arguments.push(format!("--accept-lang={}", setup.language));
+    arguments.push(format!("--window-size={},{}", setup.viewport.0, setup.viewport.1));
+    let devices: &[&str] = match setup.devices {
+        Devices::Fake => &["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
+        Devices::CameraRefused => &["--use-fake-device-for-media-stream"],
+        Devices::Missing => &[],
+    };
+    arguments.extend(devices.iter().map(|&flag| flag.to_owned()));
+    capabilities(json!({
+        "browserName": "chrome",
+        "goog:loggingPrefs": {"browser": "ALL"},
+        "goog:chromeOptions": {
+            "binary": tool::chromium()?,
+            "args": arguments,
+            "prefs": {"intl.accept_languages": setup.language},
+        },
+    }))
+}
+
+/// Firefox, started for this participant.
+pub(super) fn firefox(setup: &Setup) -> Result<Capabilities> {
+    const ALLOW: u8 = 1;
+    const REFUSE: u8 = 2;
+    let camera = if setup.devices == Devices::CameraRefused { REFUSE } else { ALLOW };
+    capabilities(json!({
+        "browserName": "firefox",
+        "moz:firefoxOptions": {
+            "binary": tool::firefox()?,
+            "args": ["-headless"],
+            "prefs": {
+                "media.navigator.streams.fake": setup.devices != Devices::Missing,
+                "media.navigator.permission.disabled": setup.devices == Devices::Fake,
+                "permissions.default.camera": camera,
+                "permissions.default.microphone": ALLOW,
+                "media.peerconnection.ice.loopback": true,
+                "media.peerconnection.ice.obfuscate_host_addresses": false,
+                "media.autoplay.default": 0,
+                "intl.accept_languages": setup.language,
+                "intl.locale.requested": setup.language,
+                "datareporting.policy.dataSubmissionEnabled": false,
+            },
+        },
+    }))
+}
+
+fn capabilities(value: Value) -> Result<Capabilities> {
+    let Value::Object(map) = value else { bail!("capabilities are an object") };
+    Ok(map.into())
+}

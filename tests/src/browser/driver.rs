@@ -1,0 +1,76 @@
+//! The process that drives a browser.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use tempfile::TempDir;
+
+use super::Kind;
+use crate::tool;
+use crate::wait::until;
+
+/// A running chromedriver or geckodriver.
+#[derive(Debug)]
+pub(super) struct Driver {
+    child: Child,
+    url: String,
+    folder: TempDir,
+}
+
+impl Driver {
+    /// Starts the driver of a browser and waits until it listens.
+    pub(super) async fn start(kind: Kind) -> Result<Self> {
+        let (program, arguments, announcement) = match kind {
+            Kind::Chromium => (tool::chromedriver()?, &["--port=0"][..], "started successfully on port "),
+            Kind::Firefox => (tool::geckodriver()?, &["--port", "0"][..], "Listening on 127.0.0.1:"),
+        };
+        let folder = tempfile::Builder::new().prefix("visavis-e2e-").tempdir()?;
+        let log = folder.path().join("driver.log");
+        let file = File::create(&log)?;
+        let mut command = Command::new(&program);
+        if kind == Kind::Firefox {
+            command.arg("--profile-root").arg(folder.path());
+        }
+        let child = command
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(file.try_clone()?)
+            .stderr(file)
+            .spawn()
+            .with_context(|| format!("cannot start {}", program.display()))?;
+        let mut driver = Self { child, url: String::new(), folder };
+        let port =
+            until("the driver names its port", async || driver.announced_port(&log, announcement)).await?;
+        driver.url = format!("http://127.0.0.1:{port}");
+        Ok(driver)
+    }
+
+    /// Where it listens.
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A place for the browser's profile, which goes with the driver.
+    pub(super) fn profile(&self) -> PathBuf {
+        self.folder.path().join("profile")
+    }
+
+    fn announced_port(&mut self, log: &PathBuf, announcement: &str) -> Result<u16> {
+        let text = std::fs::read_to_string(log)?;
+        ensure!(self.child.try_wait()?.is_none(), "the driver ended: {text}");
+        let Some((_, rest)) = text.split_once(announcement) else { bail!("no port in its log: {text}") };
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        ensure!(digits.len() < rest.len(), "the line is not complete");
+        Ok(digits.parse()?)
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // Both fail only where the process has ended already.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
