@@ -9,6 +9,7 @@
 pub mod browser;
 pub mod floor;
 pub mod gateway;
+pub mod lab;
 pub mod person;
 pub mod report;
 pub mod server;
@@ -21,6 +22,7 @@ pub mod wait;
 
 pub use browser::{Devices, Kind, Setup};
 pub use gateway::Gateway;
+pub use lab::{Access, Conditions, Firewall, Lab, Nat};
 pub use person::Person;
 pub use server::Server;
 pub use stage::{Outcome, Stage, all_see_and_hear_each_other, all_see_each_other, perform};

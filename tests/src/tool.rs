@@ -29,6 +29,16 @@ pub fn firefox() -> Result<PathBuf> {
     program("FIREFOX", &["firefox-esr", "firefox"])
 }
 
+/// The `ip` of iproute2.
+pub fn ip() -> Result<PathBuf> {
+    program("VISAVIS_IP", &["ip"])
+}
+
+/// The `iptables-restore` of iptables.
+pub fn iptables_restore() -> Result<PathBuf> {
+    program("VISAVIS_IPTABLES_RESTORE", &["iptables-restore"])
+}
+
 /// The server's executable: `VISAVIS_BIN`, else the newer of the release and the debug build.
 pub fn visavis() -> Result<PathBuf> {
     if let Some(path) = from_environment("VISAVIS_BIN")? {
@@ -84,7 +94,9 @@ fn program(variable: &str, names: &[&str]) -> Result<PathBuf> {
         return Ok(path);
     }
     let path = env::var_os("PATH").unwrap_or_default();
-    let folders: Vec<PathBuf> = env::split_paths(&path).chain([target_dir().join("tools/bin")]).collect();
+    // What only root uses is not on everybody's PATH.
+    let others = [target_dir().join("tools/bin"), "/usr/sbin".into(), "/sbin".into()];
+    let folders: Vec<PathBuf> = env::split_paths(&path).chain(others).collect();
     let found = names
         .iter()
         .flat_map(|name| folders.iter().map(move |dir| dir.join(name)))

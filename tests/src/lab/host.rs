@@ -1,0 +1,55 @@
+//! A machine of the lab: what runs in it has one address and one way out.
+
+use std::cell::RefCell;
+use std::net::Ipv4Addr;
+use std::rc::Rc;
+
+use anyhow::Result;
+
+use super::namespace::Namespace;
+use super::uplink::{Access, Uplink};
+use super::wire::Link;
+use super::world::World;
+
+/// A connected machine.
+#[derive(Debug)]
+pub struct Host {
+    namespace: Namespace,
+    /// The one in use.
+    uplink: RefCell<Uplink>,
+    world: Rc<World>,
+}
+
+impl Host {
+    pub(super) fn connect(world: Rc<World>, name: &str, access: Access) -> Result<Self> {
+        let namespace = Namespace::make(name)?;
+        let uplink = world.uplink(&namespace, access)?;
+        namespace.ip(&format!("route add default via {}\n", uplink.gateway))?;
+        Ok(Self { namespace, uplink: RefCell::new(uplink), world })
+    }
+
+    /// Where its programs run.
+    pub fn namespace(&self) -> &Namespace {
+        &self.namespace
+    }
+
+    /// Its link to the internet, as long as it does not roam.
+    pub fn link(&self) -> Link {
+        self.uplink.borrow().link.clone()
+    }
+
+    /// Its own address, which behind a NAT is a private one.
+    pub fn address(&self) -> Ipv4Addr {
+        self.uplink.borrow().address
+    }
+
+    /// Gets another address, of another network with another link, and then loses the one it has: as a phone does
+    /// between Wi-Fi and mobile.
+    pub fn roam(&self, access: Access) -> Result<()> {
+        let next = self.world.uplink(&self.namespace, access)?;
+        let old = self.uplink.borrow().device.clone();
+        self.namespace.ip(&format!("route replace default via {}\nlink del {old}\n", next.gateway))?;
+        self.uplink.replace(next);
+        Ok(())
+    }
+}

@@ -1,0 +1,5 @@
+//! The lab itself, and what the product does on bad networks. Run by `cargo xtask test lab`, as root on Linux.
+//!
+//! Where there can be no lab, every test fails and says why: none of them passes without having looked.
+
+mod network;
