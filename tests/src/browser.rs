@@ -1,7 +1,8 @@
 //! One browser with its own profile and its own driver, as one participant has it.
 //!
 //! Every participant gets a driver process (geckodriver serves one session only), which picks a free port and writes
-//! it to its log. Dropping a [`Browser`] ends the session, then the driver.
+//! it to its log. Dropping a [`Browser`] ends the session, then the driver. In the lab both run in the network of their
+//! host, and the tests reach the driver through a door beside it.
 
 mod capabilities;
 mod driver;
@@ -13,6 +14,8 @@ use serde_json::{Value, json};
 use thirtyfour::WebDriver;
 use thirtyfour::session::handle::SessionHandle;
 
+use crate::lab::{Host, Namespace};
+use crate::server::Server;
 use driver::Driver;
 
 /// Which browser.
@@ -50,6 +53,17 @@ pub struct Setup {
     pub small_media: bool,
     /// Whether every WebSocket of the page fails, as behind a proxy that knows none.
     pub no_websocket: bool,
+    /// Where in the lab they sit, if they do.
+    pub place: Option<Place>,
+}
+
+/// Where a participant sits who is not simply on this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The network they are in.
+    pub namespace: Namespace,
+    /// Scheme, host and port of pages that may use camera and microphone, even without TLS.
+    pub trusted: String,
 }
 
 impl Setup {
@@ -62,6 +76,7 @@ impl Setup {
             viewport: (1280, 800),
             small_media: false,
             no_websocket: false,
+            place: None,
         }
     }
 
@@ -94,6 +109,13 @@ impl Setup {
         Self { viewport, ..self }
     }
 
+    /// The same at a host of the lab, for the pages of this server.
+    #[must_use]
+    pub fn at(self, host: &Host, server: &Server) -> Self {
+        let place = Place { namespace: host.namespace().clone(), trusted: server.origin() };
+        Self { place: Some(place), ..self }
+    }
+
     /// The same where no WebSocket gets through.
     #[must_use]
     pub fn without_websocket(self) -> Self {
@@ -113,7 +135,7 @@ pub struct Browser {
 impl Browser {
     /// Starts the driver and the browser.
     pub async fn launch(setup: &Setup) -> Result<Self> {
-        let driver = Driver::start(setup.kind).await?;
+        let driver = Driver::start(setup.kind, setup.place.as_ref().map(|place| &place.namespace)).await?;
         let capabilities = match setup.kind {
             Kind::Chromium => capabilities::chromium(setup, &driver.profile())?,
             Kind::Firefox => capabilities::firefox(setup)?,

@@ -9,6 +9,7 @@
 //! and Linux; [`obstacle`] says in one sentence why it cannot run. Public addresses are those set aside for
 //! benchmarks and documents, hosts behind a NAT have private ones. There is no DNS.
 
+mod door;
 mod host;
 mod lane;
 mod namespace;
@@ -25,6 +26,7 @@ use std::rc::Rc;
 
 use anyhow::Result;
 
+pub(crate) use door::Door;
 pub use host::Host;
 pub use lane::{Conditions, Counters, Lane, Ticket, Verdict};
 pub use namespace::Namespace;

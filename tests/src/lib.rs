@@ -20,11 +20,11 @@ pub mod tiles;
 pub mod tool;
 pub mod wait;
 
-pub use browser::{Devices, Kind, Setup};
+pub use browser::{Devices, Kind, Place, Setup};
 pub use gateway::Gateway;
 pub use lab::{Access, Conditions, Firewall, Lab, Nat};
 pub use person::Person;
 pub use server::Server;
-pub use stage::{Outcome, Stage, all_see_and_hear_each_other, all_see_each_other, perform};
+pub use stage::{Outcome, Stage, all_see_and_hear_each_other, all_see_each_other, perform, perform_in_lab};
 pub use stats::Expect;
 pub use tiles::Tile;

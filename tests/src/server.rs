@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::hash_map::RandomState;
 use std::fs::File;
 use std::hash::BuildHasher as _;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddrV4, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use crate::lab::{self, Lab, Namespace};
 use crate::tool;
 use crate::wait::until;
 
@@ -20,7 +21,9 @@ use crate::wait::until;
 #[derive(Debug)]
 pub struct Server {
     child: RefCell<Option<Child>>,
-    port: u16,
+    address: SocketAddrV4,
+    /// The network it is in, if that is another one.
+    namespace: Option<Namespace>,
     flags: Vec<String>,
     log: PathBuf,
     folder: TempDir,
@@ -29,9 +32,24 @@ pub struct Server {
 impl Server {
     /// Starts the server with these flags besides address, page and key; `log` names its log in `target/e2e`.
     pub async fn start(log: &str, flags: &[&str]) -> Result<Self> {
+        Self::start_at(SocketAddrV4::new(Ipv4Addr::LOCALHOST, free_port()?), None, log, flags).await
+    }
+
+    /// The same in the internet of a lab.
+    pub async fn start_in(lab: &Lab, log: &str, flags: &[&str]) -> Result<Self> {
+        Self::start_at(lab::SERVER, Some(lab.internet().clone()), log, flags).await
+    }
+
+    async fn start_at(
+        address: SocketAddrV4,
+        namespace: Option<Namespace>,
+        log: &str,
+        flags: &[&str],
+    ) -> Result<Self> {
         let server = Self {
             child: RefCell::default(),
-            port: free_port()?,
+            address,
+            namespace,
             flags: flags.iter().map(|&flag| flag.to_owned()).collect(),
             log: tool::report_dir()?.join(format!("{log}-server.log")),
             folder: tempfile::Builder::new().prefix("visavis-e2e-").tempdir()?,
@@ -41,14 +59,19 @@ impl Server {
         Ok(server)
     }
 
+    /// Scheme, host and port of the page.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// The page's address, with the slash at its end.
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}/", self.port)
+        format!("{}/", self.origin())
     }
 
     /// The port, as picked at the first start.
     pub fn port(&self) -> u16 {
-        self.port
+        self.address.port()
     }
 
     /// A link to a room that nobody has been in.
@@ -70,9 +93,10 @@ impl Server {
         self.kill();
         let log = File::options().append(true).open(&self.log)?;
         let program = tool::visavis()?;
-        let child = Command::new(&program)
+        let mut command = Command::new(&program);
+        command
             .arg("--listen")
-            .arg(format!("127.0.0.1:{}", self.port))
+            .arg(self.address.to_string())
             .arg("--dist")
             .arg(tool::dist()?)
             .arg("--key-file")
@@ -81,9 +105,12 @@ impl Server {
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
-            .stderr(log)
-            .spawn()
-            .with_context(|| format!("cannot start {}", program.display()))?;
+            .stderr(log);
+        let child = match &self.namespace {
+            Some(namespace) => namespace.spawn(&mut command),
+            None => command.spawn().map_err(Into::into),
+        };
+        let child = child.with_context(|| format!("cannot start {}", program.display()))?;
         self.child.replace(Some(child));
         let log = self.log.clone();
         until("the server answers /healthz", async || {
@@ -92,9 +119,22 @@ impl Server {
                 let said = std::fs::read_to_string(&log).unwrap_or_default();
                 bail!("the server ended ({status}): {said}");
             }
-            healthy(self.port).await
+            self.ask_for_health().await
         })
         .await
+    }
+
+    async fn ask_for_health(&self) -> Result<()> {
+        let mut stream = match &self.namespace {
+            Some(namespace) => TcpStream::from_std(namespace.connect(self.address)?)?,
+            None => TcpStream::connect(self.address).await?,
+        };
+        let request = format!("GET /healthz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address);
+        stream.write_all(request.as_bytes()).await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        ensure!(answer.starts_with("HTTP/1.1 200"), "answered {answer}");
+        Ok(())
     }
 }
 
@@ -102,16 +142,6 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
     }
-}
-
-async fn healthy(port: u16) -> Result<()> {
-    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
-    let request = format!("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await?;
-    ensure!(answer.starts_with("HTTP/1.1 200"), "answered {answer}");
-    Ok(())
 }
 
 fn free_port() -> Result<u16> {

@@ -9,6 +9,7 @@ use futures_util::future::{join_all, try_join_all};
 use tokio::sync::Mutex;
 
 use crate::browser::Setup;
+use crate::lab::Lab;
 use crate::person::Person;
 use crate::report;
 use crate::server::Server;
@@ -30,6 +31,13 @@ impl Stage {
     /// Starts the real server with these flags.
     pub async fn server(&self, flags: &[&str]) -> Result<Rc<Server>> {
         let server = Rc::new(Server::start(self.scene, flags).await?);
+        self.servers.borrow_mut().push(Rc::clone(&server));
+        Ok(server)
+    }
+
+    /// Starts the real server with these flags in the internet of a lab.
+    pub async fn server_in(&self, lab: &Lab, flags: &[&str]) -> Result<Rc<Server>> {
+        let server = Rc::new(Server::start_in(lab, self.scene, flags).await?);
         self.servers.borrow_mut().push(Rc::clone(&server));
         Ok(server)
     }
@@ -147,4 +155,19 @@ pub async fn perform(scene: &'static str, play: impl AsyncFnOnce(&Stage) -> Resu
     };
     stage.clear().await;
     outcome
+}
+
+/// Plays a scene in a lab of its own, whose chance is the same in every run.
+///
+/// # Errors
+///
+/// Why there can be no lab here, or the scene's own.
+pub async fn perform_in_lab(
+    scene: &'static str,
+    play: impl AsyncFnOnce(&Stage, &Lab) -> Result<()>,
+) -> Outcome {
+    const SEED: u64 = 3;
+    // It outlives the scene, or the report on it would not reach the browsers.
+    let lab = Lab::new(SEED).map_err(|obstacle| Failed(obstacle.into()))?;
+    perform(scene, async |stage| play(stage, &lab).await).await
 }

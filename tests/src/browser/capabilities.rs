@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use thirtyfour::Capabilities;
 
-use super::{Devices, Setup};
+use super::{Devices, Place, Setup};
 use crate::tool;
 
 /// Chromium, started for this participant.
@@ -25,11 +25,16 @@ pub(super) fn chromium(setup: &Setup, profile: &Path) -> Result<Capabilities> {
         "--disable-backgrounding-occluded-windows",
         "--disable-renderer-backgrounding",
         "--autoplay-policy=no-user-gesture-required",
-        "--allow-loopback-in-peer-connection",
         "--disable-features=WebRtcHideLocalIpsWithMdns,Translate",
     ]
     .map(str::to_owned)
     .into();
+    match &setup.place {
+        None => arguments.push("--allow-loopback-in-peer-connection".to_owned()),
+        Some(Place { trusted, .. }) => {
+            arguments.push(format!("--unsafely-treat-insecure-origin-as-secure={trusted}"));
+        }
+    }
     if setup.small_media {
         // A tenth of the wake-ups of every sound that is played.
         arguments.push("--audio-buffer-size=4096".to_owned());
@@ -70,7 +75,9 @@ pub(super) fn firefox(setup: &Setup) -> Result<Capabilities> {
                 "media.navigator.permission.disabled": setup.devices == Devices::Fake,
                 "permissions.default.camera": camera,
                 "permissions.default.microphone": ALLOW,
-                "media.peerconnection.ice.loopback": true,
+                "media.peerconnection.ice.loopback": setup.place.is_none(),
+                "media.devices.insecure.enabled": setup.place.is_some(),
+                "media.getusermedia.insecure.enabled": setup.place.is_some(),
                 "media.peerconnection.ice.obfuscate_host_addresses": false,
                 "media.autoplay.default": 0,
                 "intl.accept_languages": setup.language,

@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use tempfile::TempDir;
 
 use super::Kind;
+use crate::lab::{Door, Namespace};
 use crate::tool;
 use crate::wait::until;
 
@@ -17,11 +18,13 @@ pub(super) struct Driver {
     child: Child,
     url: String,
     folder: TempDir,
+    /// Into the network it runs in, if that is another one.
+    door: Option<Door>,
 }
 
 impl Driver {
     /// Starts the driver of a browser and waits until it listens.
-    pub(super) async fn start(kind: Kind) -> Result<Self> {
+    pub(super) async fn start(kind: Kind, namespace: Option<&Namespace>) -> Result<Self> {
         let (program, arguments, announcement) = match kind {
             Kind::Chromium => (tool::chromedriver()?, &["--port=0"][..], "started successfully on port "),
             Kind::Firefox => (tool::geckodriver()?, &["--port", "0"][..], "Listening on 127.0.0.1:"),
@@ -33,17 +36,19 @@ impl Driver {
         if kind == Kind::Firefox {
             command.arg("--profile-root").arg(folder.path());
         }
-        let child = command
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(file.try_clone()?)
-            .stderr(file)
-            .spawn()
-            .with_context(|| format!("cannot start {}", program.display()))?;
-        let mut driver = Self { child, url: String::new(), folder };
+        command.args(arguments).stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
+        let child = match namespace {
+            Some(namespace) => namespace.spawn(&mut command),
+            None => command.spawn().map_err(Into::into),
+        };
+        let child = child.with_context(|| format!("cannot start {}", program.display()))?;
+        let mut driver = Self { child, url: String::new(), folder, door: None };
         let port =
             until("the driver names its port", async || driver.announced_port(&log, announcement)).await?;
-        driver.url = format!("http://127.0.0.1:{port}");
+        if let Some(namespace) = namespace {
+            driver.door = Some(Door::open(namespace, port).await?);
+        }
+        driver.url = format!("http://127.0.0.1:{}", driver.door.as_ref().map_or(port, Door::port));
         Ok(driver)
     }
 
