@@ -6,6 +6,7 @@
 //!
 //! Nothing here sleeps in place of a condition: see [`wait::until`].
 
+pub mod bare;
 pub mod browser;
 pub mod floor;
 pub mod gateway;
@@ -16,9 +17,11 @@ pub mod server;
 pub mod site;
 pub mod stage;
 pub mod stats;
+pub mod table;
 pub mod tiles;
 pub mod tool;
 pub mod wait;
+pub mod watch;
 
 pub use browser::{Devices, Kind, Place, Setup};
 pub use gateway::Gateway;

@@ -4,6 +4,7 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Result, bail};
 
@@ -51,6 +52,12 @@ pub fn visavis() -> Result<PathBuf> {
         Some((_, path)) => Ok(path),
         None => bail!("the server is not built: set VISAVIS_BIN or {ADVICE}"),
     }
+}
+
+/// Whether the server has a flag of this name, which not every server may have yet.
+pub fn visavis_knows(flag: &str) -> Result<bool> {
+    let help = Command::new(visavis()?).arg("--help").output()?;
+    Ok(String::from_utf8_lossy(&help.stdout).contains(flag))
 }
 
 /// The folder of the built page.

@@ -47,8 +47,9 @@ impl Namespace {
         let name = format!("{PREFIX}{}-{number}-{purpose}", std::process::id());
         ip(&["netns", "add", &name], "")?;
         let namespace = Self(Arc::new(Made { name }));
-        // Only half of the lab would have addresses of that kind.
-        namespace.set("ipv6/conf/all/disable_ipv6", "1")?;
+        // Only half of the lab would have addresses of that kind. The loopback device keeps its own: chromedriver
+        // does not name its port without.
+        namespace.set("ipv6/conf/default/disable_ipv6", "1")?;
         namespace.ip("link set lo up")?;
         Ok(namespace)
     }

@@ -1,0 +1,83 @@
+//! Links that break and come back, and the time until the picture does.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use futures_util::future::try_join;
+use visavis_e2e::bare::Bare;
+use visavis_e2e::lab::Link;
+use visavis_e2e::table::Table;
+use visavis_e2e::watch::Moment;
+use visavis_e2e::{Access, Outcome, Person, Setup, all_see_and_hear_each_other, perform_in_lab};
+
+const CUTS: [u64; 4] = [2, 5, 12, 30];
+
+/// How often each is measured: once for a test, more often for a report.
+fn repeats() -> Result<u32> {
+    match std::env::var("VISAVIS_LAB_REPEATS") {
+        Ok(times) => times.parse().context("VISAVIS_LAB_REPEATS is a number"),
+        Err(_) => Ok(1),
+    }
+}
+
+/// Cuts for so long; gives the moment of the link's return. The sleep is no wait for anything: it is the cut.
+async fn cut(link: &Link, seconds: u64) -> Result<Moment> {
+    link.cut();
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
+    link.restore();
+    Moment::now()
+}
+
+async fn both_have_frames(alice: &Person, bob: &Person, since: Moment) -> Result<Duration> {
+    let (one, other) = try_join(alice.frames_after(since), bob.frames_after(since)).await?;
+    Ok(one.max(other))
+}
+
+#[tokio::test]
+async fn media_comes_back_after_a_cut() -> Outcome {
+    perform_in_lab("lab_cuts", async |stage, lab| {
+        let server = stage.server_in(lab, &[]).await?;
+        let alice_host = lab.host("alice", Access::PUBLIC)?;
+        let bob_host = lab.host("bob", Access::PUBLIC)?;
+        let cast = [
+            ("alice", Setup::chromium().at(&alice_host, &server)),
+            ("bob", Setup::chromium().at(&bob_host, &server)),
+        ];
+        let people = stage.people(cast).await?;
+        let [alice, bob] = &people;
+        let link = alice_host.link();
+        let mut table = Table::new("media back after a cut of");
+
+        // The floor: bare peer connections, which somebody restarts the moment the link is back.
+        try_join(alice.open_home(&server.url()), bob.open_home(&server.url())).await?;
+        try_join(alice.watch(), bob.watch()).await?;
+        let bare = Bare::link(alice, bob).await?;
+        both_have_frames(alice, bob, Moment::now()?).await?;
+        for _ in 0..repeats()? {
+            for seconds in CUTS {
+                let back = cut(&link, seconds).await?;
+                bare.restart().await?;
+                let took = both_have_frames(alice, bob, back).await?;
+                table.add(&format!("{seconds} s, bare browsers, restarted at once"), took);
+            }
+        }
+        bare.close().await?;
+
+        let room = server.new_link();
+        try_join(alice.enter(&room), bob.enter(&room)).await?;
+        try_join(alice.watch(), bob.watch()).await?;
+        all_see_and_hear_each_other(&people).await?;
+        for _ in 0..repeats()? {
+            for seconds in CUTS {
+                let back = cut(&link, seconds).await?;
+                let took = both_have_frames(alice, bob, back).await?;
+                table.add(&format!("{seconds} s"), took);
+                try_join(alice.wait_for_state("in-call"), bob.wait_for_state("in-call")).await?;
+                all_see_and_hear_each_other(&people).await?;
+            }
+        }
+        println!("{table}");
+        table.save("lab_cuts-table")
+    })
+    .await
+}
