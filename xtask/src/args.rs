@@ -8,7 +8,7 @@ cargo xtask <command>
   dev [-- flags]     the same in debug, rebuilt and restarted when a file changes
   test [part]        all tests, or one part:
                        fmt, clippy, native [-- filter], wasm [chromium|firefox] [-- filter],
-                       size, dist, e2e [chromium|firefox | -- filter]
+                       size, dist, e2e [chromium|firefox | -- filter], lab [-- filter]
   dist               one release binary with the page inside: target/release/visavis
   setup              install what the other commands need, and nothing else
 
@@ -65,6 +65,8 @@ pub(crate) enum Part {
     Dist,
     /// The whole product in real browsers.
     E2e,
+    /// The same on bad networks, and the networks themselves: as root on Linux.
+    Lab,
 }
 
 /// A browser the tests run in.
@@ -119,10 +121,10 @@ fn parse_selection(words: &[String]) -> Result<Selection, String> {
     let mut words = words.iter();
     while let Some(word) = words.next() {
         match (word.as_str(), selection.part) {
-            ("--", Some(Part::Native | Part::Wasm | Part::E2e)) => {
+            ("--", Some(Part::Native | Part::Wasm | Part::E2e | Part::Lab)) => {
                 selection.filter = words.by_ref().cloned().collect();
             }
-            ("--", _) => return Err("A filter needs a part: native, wasm or e2e.".to_owned()),
+            ("--", _) => return Err("A filter needs a part: native, wasm, e2e or lab.".to_owned()),
             ("chromium", Some(Part::Wasm | Part::E2e)) => selection.browser = Some(Browser::Chromium),
             ("firefox", Some(Part::Wasm | Part::E2e)) => selection.browser = Some(Browser::Firefox),
             (name, None) => {
@@ -150,6 +152,7 @@ fn part(name: &str) -> Option<Part> {
         "size" => Part::Size,
         "dist" => Part::Dist,
         "e2e" => Part::E2e,
+        "lab" => Part::Lab,
         _ => return None,
     })
 }
@@ -184,6 +187,8 @@ mod tests {
             filter: vec!["tile".to_owned(), "--nocapture".to_owned()],
         };
         assert_eq!(parse_line("test wasm firefox -- tile --nocapture"), Ok(Task::Test(expected)));
+        let filtered = Selection { part: Some(Part::Lab), browser: None, filter: vec!["cuts".to_owned()] };
+        assert_eq!(parse_line("test lab -- cuts"), Ok(Task::Test(filtered)));
         assert_eq!(parse_line("test"), Ok(Task::Test(Selection::default())));
     }
 
@@ -195,6 +200,7 @@ mod tests {
             ("test everything", "everything"),
             ("test fmt chromium", "chromium"),
             ("test native firefox", "firefox"),
+            ("test lab chromium", "chromium"),
             ("test e2e firefox -- filter", "not both"),
             ("test -- filter", "filter needs a part"),
             ("test size -- filter", "filter needs a part"),
@@ -206,7 +212,7 @@ mod tests {
 
     #[test]
     fn help_names_every_part() {
-        for name in ["fmt", "clippy", "native", "wasm", "size", "dist", "e2e"] {
+        for name in ["fmt", "clippy", "native", "wasm", "size", "dist", "e2e", "lab"] {
             assert!(part(name).is_some(), "{name} is a part");
             assert!(HELP.contains(name), "{name} is in the help");
         }

@@ -29,6 +29,11 @@ impl Debian {
         sudo.then_some(Self { sudo })
     }
 
+    /// Whether it is root who asks, with no need of sudo.
+    pub(crate) fn is_root(self) -> bool {
+        !self.sudo
+    }
+
     /// Installs packages in silence.
     pub(crate) fn install(self, workspace: &Workspace, packages: &[&str]) -> Result<()> {
         let list = packages.join(" ");

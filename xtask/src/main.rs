@@ -10,6 +10,7 @@ mod build;
 mod debian;
 mod dev;
 mod dist;
+mod lab;
 mod lockfile;
 mod say;
 mod serve;

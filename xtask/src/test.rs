@@ -10,6 +10,7 @@ use crate::args::{Browser, Part, Selection};
 use crate::browsers::Browsers;
 use crate::build;
 use crate::dist;
+use crate::lab;
 use crate::say;
 use crate::shell::{self, failure};
 use crate::size;
@@ -32,6 +33,7 @@ fn all(workspace: &Workspace) -> Result<()> {
     part("format", || format(workspace))?;
     let browsers = part("tools", || {
         tools::component(workspace, "clippy", "clippy")?;
+        lab::install(workspace)?;
         tools::for_testing(workspace, &BOTH)
     })?;
     part("clippy, native", || clippy_native(workspace))?;
@@ -43,7 +45,12 @@ fn all(workspace: &Workspace) -> Result<()> {
     part("build and size", || sizes(workspace))?;
     part("the one binary", || binary(workspace))?;
     part("end to end", || e2e(workspace, &browsers, &Selection::default()))?;
-    say::line(&format!("\nEverything passed in {}.", say::duration(start.elapsed())));
+    let obstacle = lab::obstacle(workspace)?;
+    match &obstacle {
+        None => part("the lab", || on_networks(workspace, &browsers, &[]))?,
+        Some(obstacle) => missed(obstacle, std::env::var_os("CI").is_some())?,
+    }
+    say::line(&format!("\n{}", closing(&say::duration(start.elapsed()), obstacle.as_deref())));
     Ok(())
 }
 
@@ -81,6 +88,32 @@ fn one(workspace: &Workspace, which: Part, selection: &Selection) -> Result<()> 
             let found = tools::for_testing(workspace, if alone { browsers } else { &BOTH })?;
             part("end to end", || e2e(workspace, &found, selection))
         }
+        Part::Lab => {
+            lab::install(workspace)?;
+            let found = tools::for_testing(workspace, &BOTH)?;
+            if let Some(obstacle) = lab::obstacle(workspace)? {
+                missed(&obstacle, true)?;
+            }
+            part("the lab", || on_networks(workspace, &found, &selection.filter))
+        }
+    }
+}
+
+/// The lab did not run: a failure where it has to.
+fn missed(obstacle: &str, must_run: bool) -> Result<()> {
+    if must_run {
+        return Err(failure(obstacle, "run it where it can, such as in a virtual machine of your own."));
+    }
+    say::headline("the lab: NOT RUN");
+    say::line(obstacle);
+    Ok(())
+}
+
+/// The last line, which claims no more than what was done.
+fn closing(duration: &str, obstacle: Option<&str>) -> String {
+    match obstacle {
+        None => format!("Everything passed in {duration}."),
+        Some(obstacle) => format!("Everything that ran passed in {duration}. NOT RUN: the lab. {obstacle}"),
     }
 }
 
@@ -154,7 +187,7 @@ fn binary(workspace: &Workspace) -> Result<()> {
 fn e2e(workspace: &Workspace, browsers: &Browsers, selection: &Selection) -> Result<()> {
     let server = dist::build(workspace)?;
     let mut cargo = shell::cargo(workspace);
-    cargo.args(["test", "--package", "visavis-e2e", "--", "--test-threads=1"]);
+    cargo.args(["test", "--package", "visavis-e2e", "--lib", "--test", "e2e", "--", "--test-threads=1"]);
     // Tests that need Firefox have it in their name; all others need Chromium only.
     match selection.browser {
         Some(Browser::Chromium) => cargo.args(["--skip", Browser::Firefox.name()]),
@@ -167,4 +200,35 @@ fn e2e(workspace: &Workspace, browsers: &Browsers, selection: &Selection) -> Res
         &mut cargo,
         "look at target/e2e (logs and screenshots); `cargo xtask test e2e -- <its name>` runs the failing test alone.",
     )
+}
+
+fn on_networks(workspace: &Workspace, browsers: &Browsers, filter: &[String]) -> Result<()> {
+    let server = dist::build(workspace)?;
+    let mut cargo = shell::cargo(workspace);
+    cargo.args(["test", "--package", "visavis-e2e", "--test", "lab", "--", "--test-threads=1"]).args(filter);
+    cargo.env("VISAVIS_BIN", server).env("VISAVIS_DIST", workspace.dist());
+    browsers.name_to(&mut cargo);
+    shell::run(
+        &mut cargo,
+        "look at target/e2e (logs and screenshots); `cargo xtask test lab -- <its name>` runs the failing test alone.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lab_that_must_run_and_cannot_is_a_failure() {
+        assert!(missed("There is no lab.", false).is_ok());
+        let refusal = missed("There is no lab.", true).expect_err("it must run").to_string();
+        assert!(refusal.contains("There is no lab."), "{refusal}");
+    }
+
+    #[test]
+    fn the_last_line_claims_no_more_than_was_done() {
+        assert_eq!(closing("3 min", None), "Everything passed in 3 min.");
+        let partly = closing("3 min", Some("There is no lab."));
+        assert!(partly.contains("NOT RUN: the lab. There is no lab."), "{partly}");
+    }
 }

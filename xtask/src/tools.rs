@@ -14,6 +14,7 @@ use anyhow::{Context, Result};
 use crate::args::Browser;
 use crate::browsers::{self, Browsers};
 use crate::debian::Debian;
+use crate::lab;
 use crate::lockfile;
 use crate::say;
 use crate::shell::{self, failure};
@@ -26,6 +27,7 @@ const WASM_TARGET: &str = "wasm32-unknown-unknown";
 pub(crate) fn everything(workspace: &Workspace) -> Result<()> {
     component(workspace, "fmt", "rustfmt")?;
     component(workspace, "clippy", "clippy")?;
+    lab::install(workspace)?;
     for_testing(workspace, &[Browser::Chromium, Browser::Firefox]).map(drop)
 }
 
