@@ -22,6 +22,7 @@ pub mod tiles;
 pub mod tool;
 pub mod wait;
 pub mod watch;
+pub mod ways;
 
 pub use browser::{Devices, Kind, Place, Setup};
 pub use gateway::Gateway;
@@ -31,3 +32,4 @@ pub use server::Server;
 pub use stage::{Outcome, Stage, all_see_and_hear_each_other, all_see_each_other, perform, perform_in_lab};
 pub use stats::Expect;
 pub use tiles::Tile;
+pub use ways::Way;

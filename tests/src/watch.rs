@@ -18,6 +18,12 @@ impl Moment {
         Ok(Self(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs_f64() * 1_000.0))
     }
 
+    /// So much later.
+    #[must_use]
+    pub fn after(self, time: Duration) -> Self {
+        Self(self.0 + time.as_secs_f64() * 1_000.0)
+    }
+
     /// The time from an earlier moment to this one; nothing if it is not earlier.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::try_from_secs_f64((self.0 - earlier.0) / 1_000.0).unwrap_or_default()

@@ -19,36 +19,38 @@ pub(super) struct Driver {
     url: String,
     folder: TempDir,
     /// Into the network it runs in, if that is another one.
-    door: Option<Door>,
+    _door: Option<Door>,
 }
 
 impl Driver {
     /// Starts the driver of a browser and waits until it listens.
     pub(super) async fn start(kind: Kind, namespace: Option<&Namespace>) -> Result<Self> {
-        let (program, arguments, announcement) = match kind {
-            Kind::Chromium => (tool::chromedriver()?, &["--port=0"][..], "started successfully on port "),
-            Kind::Firefox => (tool::geckodriver()?, &["--port", "0"][..], "Listening on 127.0.0.1:"),
+        let (program, announcement) = match kind {
+            Kind::Chromium => (tool::chromedriver()?, "started successfully on port "),
+            Kind::Firefox => (tool::geckodriver()?, "Listening on 127.0.0.1:"),
+        };
+        let door = match namespace {
+            Some(namespace) => Some(Door::open(namespace).await?),
+            None => None,
         };
         let folder = tempfile::Builder::new().prefix("visavis-e2e-").tempdir()?;
         let log = folder.path().join("driver.log");
         let file = File::create(&log)?;
         let mut command = Command::new(&program);
+        command.arg(format!("--port={}", door.as_ref().map_or(0, Door::port)));
         if kind == Kind::Firefox {
             command.arg("--profile-root").arg(folder.path());
         }
-        command.args(arguments).stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
+        command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
         let child = match namespace {
             Some(namespace) => namespace.spawn(&mut command),
             None => command.spawn().map_err(Into::into),
         };
         let child = child.with_context(|| format!("cannot start {}", program.display()))?;
-        let mut driver = Self { child, url: String::new(), folder, door: None };
+        let mut driver = Self { child, url: String::new(), folder, _door: door };
         let port =
             until("the driver names its port", async || driver.announced_port(&log, announcement)).await?;
-        if let Some(namespace) = namespace {
-            driver.door = Some(Door::open(namespace, port).await?);
-        }
-        driver.url = format!("http://127.0.0.1:{}", driver.door.as_ref().map_or(port, Door::port));
+        driver.url = format!("http://127.0.0.1:{port}");
         Ok(driver)
     }
 

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::namespace::Namespace;
 
-/// A port outside that leads to a port on the loopback device inside. Dropping it closes it to newcomers.
+/// A port outside that leads to the same port on the loopback device inside. Dropping it closes it to newcomers.
 #[derive(Debug)]
 pub(crate) struct Door {
     port: u16,
@@ -17,21 +17,22 @@ pub(crate) struct Door {
 }
 
 impl Door {
-    /// Opens a free port outside that leads to `inside`.
-    pub(crate) async fn open(namespace: &Namespace, inside: u16) -> Result<Self> {
+    /// Opens a port that is free outside. Drivers are picky about the port by which they are addressed, so that it has
+    /// to be the same inside.
+    pub(crate) async fn open(namespace: &Namespace) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let port = listener.local_addr()?.port();
         let namespace = namespace.clone();
         let task = tokio::spawn(async move {
             while let Ok((outer, _)) = listener.accept().await {
-                let inner = namespace.connect_to_loopback(inside);
+                let inner = namespace.connect_to_loopback(port);
                 tokio::spawn(forward(outer, inner));
             }
         });
         Ok(Self { port, task })
     }
 
-    /// The port outside.
+    /// The port.
     pub(crate) fn port(&self) -> u16 {
         self.port
     }

@@ -1,14 +1,15 @@
-//! Links that break and come back, and the time until the picture does.
+//! Links that break and come back, or are exchanged for others, and the time until the picture is back.
 
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use futures_util::future::try_join;
 use visavis_e2e::bare::Bare;
-use visavis_e2e::lab::Link;
+use visavis_e2e::lab::stun::Stun;
+use visavis_e2e::lab::{Link, STUN};
 use visavis_e2e::table::Table;
 use visavis_e2e::watch::Moment;
-use visavis_e2e::{Access, Outcome, Person, Setup, all_see_and_hear_each_other, perform_in_lab};
+use visavis_e2e::{Access, Nat, Outcome, Person, Setup, all_see_and_hear_each_other, perform_in_lab};
 
 const CUTS: [u64; 4] = [2, 5, 12, 30];
 
@@ -78,6 +79,43 @@ async fn media_comes_back_after_a_cut() -> Outcome {
         }
         println!("{table}");
         table.save("lab_cuts-table")
+    })
+    .await
+}
+
+/// From Wi-Fi to a mobile network, and back: another address behind another NAT, and the old one is gone.
+#[tokio::test]
+async fn media_comes_back_on_another_network() -> Outcome {
+    perform_in_lab("lab_roaming", async |stage, lab| {
+        let _stun = Stun::serve(lab.internet(), STUN)?;
+        let server = stage.server_in(lab, &["--ice-server", &format!("stun:{STUN}")]).await?;
+        let alice_host = lab.host("alice", Access::behind(Nat::PortRestricted))?;
+        let bob_host = lab.host("bob", Access::PUBLIC)?;
+        let cast = [
+            ("alice", Setup::chromium().at(&alice_host, &server)),
+            ("bob", Setup::chromium().at(&bob_host, &server)),
+        ];
+        let (_, people) = stage.call(&server, cast).await?;
+        let [alice, bob] = &people;
+        try_join(alice.watch(), bob.watch()).await?;
+        all_see_and_hear_each_other(&people).await?;
+        let mut table = Table::new("longest freeze while roaming");
+        for _ in 0..repeats()? {
+            for (name, nat) in [("to mobile", Nat::Symmetric), ("to Wi-Fi", Nat::PortRestricted)] {
+                let begin = Moment::now()?;
+                alice_host.roam(Access::behind(nat))?;
+                // What had arrived before is shown by then.
+                both_have_frames(alice, bob, Moment::now()?.after(Duration::from_secs(1))).await?;
+                let end = Moment::now()?;
+                for person in [alice, bob] {
+                    table.add(name, person.watched().await?.longest_gap(begin, end));
+                }
+                try_join(alice.wait_for_state("in-call"), bob.wait_for_state("in-call")).await?;
+                all_see_and_hear_each_other(&people).await?;
+            }
+        }
+        println!("{table}");
+        table.save("lab_roaming-table")
     })
     .await
 }

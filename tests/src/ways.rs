@@ -1,0 +1,39 @@
+//! How packets find their way: the candidates that peer connections have settled on.
+
+use anyhow::Result;
+use serde::Deserialize;
+
+use crate::person::Person;
+
+/// The way of one peer connection.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Way {
+    /// The kind of the candidate here: `host`, `srflx`, `prflx` or `relay`.
+    pub local: String,
+    /// The kind of the candidate there.
+    pub remote: String,
+    /// The address there, as seen from here; empty if the browser hides it.
+    pub remote_address: String,
+    /// `udp` or `tcp`; of a relayed way, that to the relay, which may be `tls`.
+    pub protocol: String,
+}
+
+impl Way {
+    /// Whether a relay carries it, at either end.
+    pub fn is_relayed(&self) -> bool {
+        self.local == "relay" || self.remote == "relay"
+    }
+}
+
+#[derive(Deserialize)]
+struct Ways {
+    ways: Vec<Way>,
+}
+
+impl Person {
+    /// The ways of all open peer connections that have one.
+    pub async fn ways(&self) -> Result<Vec<Way>> {
+        let value = self.run_async(include_str!("scripts/ways.js"), Vec::new()).await?;
+        Ok(serde_json::from_value::<Ways>(value)?.ways)
+    }
+}
