@@ -4,6 +4,8 @@
 //! fails it leaves a screenshot, the page's HTML and its console in `target/e2e`. Everything is done through the
 //! page's stable names (`data-testid`, `data-state`, …); this crate knows none of the application's own code.
 //!
+//! `perform_in_lab` also gives it a [`Lab`]: networks of its own, in which servers and people can be placed.
+//!
 //! Nothing here sleeps in place of a condition: see [`wait::until`].
 
 pub mod bare;
