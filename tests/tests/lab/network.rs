@@ -28,9 +28,7 @@ fn echo(namespace: &Namespace, address: SocketAddrV4) -> Result<JoinHandle<()>> 
 async fn round_trip(socket: &UdpSocket, to: SocketAddrV4) -> Result<Duration> {
     let start = Instant::now();
     socket.send_to(b"there and back", to).await?;
-    timeout(2 * Duration::from_secs(1), socket.recv_from(&mut [0; 2000]))
-        .await
-        .context("nothing came back")??;
+    timeout(2_000 * MS, socket.recv_from(&mut [0; 2000])).await.context("nothing came back")??;
     Ok(start.elapsed())
 }
 
@@ -49,7 +47,7 @@ async fn a_link_takes_the_time_it_was_set_to() -> Result<()> {
         trips.sort_unstable();
         let (least, median) = (trips[0], trips[3]);
         println!("{delay:?} each way: {trips:.1?}");
-        ensure!(least >= 2 * delay && median < 2 * delay + 30 * MS, "{trips:?} for twice {delay:?}");
+        ensure!(least >= 2 * delay && median < 2 * delay + 50 * MS, "{trips:?} for twice {delay:?}");
     }
     Ok(())
 }
