@@ -2,7 +2,7 @@
 //! and how much of what was queued for it has gone out.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 
 use crate::addresses::Place;
@@ -50,10 +50,23 @@ impl Session {
         self.bucket.lock().unwrap_or_else(PoisonError::into_inner).take(Instant::now())
     }
 
-    /// From now on this connection carries it.
-    pub(crate) fn carried_by(&self, wire: &Arc<Wire>) {
-        let web_socket = WebSocket { wire: Arc::downgrade(wire), before: wire.written() };
-        *self.web_socket.lock().unwrap_or_else(PoisonError::into_inner) = Some(web_socket);
+    /// This connection asks to carry it; false if another one does already, or if it has been cut.
+    ///
+    /// Claimed before Socket.IO answers, so that of two that ask at once one is refused; given back by
+    /// [`Session::not_carried`] if the answer is no.
+    pub(crate) fn carried_by(&self, wire: &Arc<Wire>) -> bool {
+        let mut web_socket = self.web_socket();
+        // Asked under the lock: either it is seen here, or the cut finds this connection.
+        if self.is_cut() || web_socket.as_ref().is_some_and(|web_socket| web_socket.wire.strong_count() > 0) {
+            return false;
+        }
+        *web_socket = Some(WebSocket { wire: Arc::downgrade(wire), before: wire.written() });
+        true
+    }
+
+    /// The connection that claimed it did not become a WebSocket.
+    pub(crate) fn not_carried(&self) {
+        *self.web_socket() = None;
     }
 
     /// A polling request took so many bytes.
@@ -63,7 +76,7 @@ impl Session {
 
     /// Bytes that have gone out.
     pub(crate) fn written(&self) -> u64 {
-        let web_socket = self.web_socket.lock().unwrap_or_else(PoisonError::into_inner);
+        let web_socket = self.web_socket();
         let carried = web_socket.as_ref().map_or(0, |web_socket| {
             web_socket.wire.upgrade().map_or(0, |wire| wire.written() - web_socket.before)
         });
@@ -73,7 +86,7 @@ impl Session {
     /// Ends it: a WebSocket at once; polling requests are refused from now on and the heartbeat does the rest.
     pub(crate) fn cut(&self) {
         self.cut.store(true, Ordering::Relaxed);
-        let web_socket = self.web_socket.lock().unwrap_or_else(PoisonError::into_inner);
+        let web_socket = self.web_socket();
         if let Some(wire) = web_socket.as_ref().and_then(|web_socket| web_socket.wire.upgrade()) {
             wire.cut();
         }
@@ -82,6 +95,10 @@ impl Session {
     /// Whether it was ended from our side.
     pub(crate) fn is_cut(&self) -> bool {
         self.cut.load(Ordering::Relaxed)
+    }
+
+    fn web_socket(&self) -> MutexGuard<'_, Option<WebSocket>> {
+        self.web_socket.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

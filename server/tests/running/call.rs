@@ -169,8 +169,7 @@ async fn a_polling_session_becomes_a_web_socket_and_keeps_its_seat() {
     let mut bob = Poller::connect(server.address).await;
     bob.post(&format!("420[\"join\",{{\"room\":\"{ROOM}\",\"protocol\":1}}]")).await;
     bob.packet().await;
-    let url = bob.url().replace("http:", "ws:").replace("polling", "websocket");
-    let mut upgraded = Client::upgrade(&url).await;
+    let mut upgraded = Client::upgrade(&bob.web_socket_url()).await;
     let mut alice = Client::connect(server.address).await;
     let joined = alice.join(ROOM).await;
     assert_eq!(upgraded.event().await, ("peer-joined".into(), json!({"peer": joined["peer"]})));

@@ -9,3 +9,4 @@ mod page;
 mod process;
 mod resume;
 mod support;
+mod upgrade;

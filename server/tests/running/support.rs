@@ -101,7 +101,8 @@ type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
 pub(crate) struct Client {
     sink: Arc<Mutex<SplitSink<Stream, Message>>>,
     frames: mpsc::UnboundedReceiver<String>,
-    reader: JoinHandle<()>,
+    /// None once its end was seen.
+    reader: Option<JoinHandle<()>>,
     /// Events that came while the client waited for something else.
     events: VecDeque<(String, Value)>,
     next_ack: u64,
@@ -109,7 +110,7 @@ pub(crate) struct Client {
 
 impl Drop for Client {
     fn drop(&mut self) {
-        self.reader.abort();
+        self.stop_reading();
     }
 }
 
@@ -140,7 +141,7 @@ impl Client {
         let (sink, stream) = socket.split();
         let sink = Arc::new(Mutex::new(sink));
         let (sender, frames) = mpsc::unbounded_channel();
-        let reader = tokio::spawn(read(stream, sink.clone(), sender));
+        let reader = Some(tokio::spawn(read(stream, sink.clone(), sender)));
         Self { sink, frames, reader, events: VecDeque::new(), next_ack: 0 }
     }
 
@@ -186,12 +187,23 @@ impl Client {
 
     /// From now on the connection is held open, and nothing is read.
     pub(crate) fn stop_reading(&mut self) {
-        self.reader.abort();
+        if let Some(reader) = &self.reader {
+            reader.abort();
+        }
     }
 
     /// The next frame that is not a ping; none when the connection is over.
     async fn frame(&mut self) -> Option<String> {
-        patient(self.frames.recv()).await
+        let frame = patient(self.frames.recv()).await;
+        if frame.is_none()
+            && let Some(reader) = self.reader.take()
+            && let Err(ended) = reader.await
+            && ended.is_panic()
+        {
+            // What the reader did not expect is no end of the connection.
+            std::panic::resume_unwind(ended.into_panic());
+        }
+        frame
     }
 
     /// The next Socket.IO packet; none when the session is over.
@@ -279,23 +291,28 @@ pub(crate) struct Poller {
 }
 
 impl Poller {
-    /// Opens a session and connects to the namespace.
-    pub(crate) async fn connect(address: SocketAddr) -> Self {
+    /// Opens a session only.
+    pub(crate) async fn open(address: SocketAddr) -> Self {
         let http = reqwest::Client::new();
         let url = format!("http://{address}/socket.io/?EIO=4&transport=polling");
         let open = http.get(&url).send().await.unwrap().text().await.unwrap();
         let open: Value = serde_json::from_str(open.strip_prefix('0').unwrap()).unwrap();
         let url = format!("{url}&sid={}", open["sid"].as_str().unwrap());
-        let mut poller = Self { url, http, packets: VecDeque::new() };
+        Self { url, http, packets: VecDeque::new() }
+    }
+
+    /// Opens a session and connects to the namespace.
+    pub(crate) async fn connect(address: SocketAddr) -> Self {
+        let mut poller = Self::open(address).await;
         poller.post("40").await;
         let answer = poller.packet().await;
         assert!(answer.starts_with("40{"), "{answer}");
         poller
     }
 
-    /// The session's address, for requests of another kind.
-    pub(crate) fn url(&self) -> &str {
-        &self.url
+    /// The session's address for its WebSocket.
+    pub(crate) fn web_socket_url(&self) -> String {
+        self.url.replace("http:", "ws:").replace("polling", "websocket")
     }
 
     /// Posts packets, joined by 0x1e.
