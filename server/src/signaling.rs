@@ -17,8 +17,7 @@ use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
 use visavis_protocol::{
-    ClientEvent, Delivery, IceServer, Join, Joined, Limits, PROTOCOL_VERSION, Refusal, Reply, SignalOut,
-    limits,
+    ClientEvent, Delivery, IceServer, Join, Joined, Limits, Refusal, Reply, SignalOut, limits,
 };
 
 use crate::config::Config;
@@ -178,10 +177,7 @@ impl Signaling {
         connection: ConnectionId,
         join: Join,
     ) -> Result<(Joined, Option<ConnectionId>, Vec<Outgoing>), Refusal> {
-        let Join { room, protocol, resume } = join;
-        if protocol != PROTOCOL_VERSION {
-            return Err(refusals::other_version());
-        }
+        let Join { room, resume, .. } = join;
         if hub.closing {
             return Err(refusals::closing());
         }

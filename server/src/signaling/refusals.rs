@@ -12,9 +12,10 @@ pub(super) fn not_joined() -> Refusal {
     Refusal::new(ErrorCode::NotJoined, "Join a room first.")
 }
 
-/// The event is unknown or its payload malformed.
+/// The event is unknown, of another version, or its payload malformed.
 pub(super) fn unreadable(error: &DecodeError) -> Refusal {
     let code = match error {
+        DecodeError::OtherVersion => return other_version(),
         DecodeError::UnknownEvent(_) => ErrorCode::UnknownEvent,
         DecodeError::Payload(_) => ErrorCode::BadRequest,
     };
@@ -44,7 +45,7 @@ pub(super) fn too_large() -> Refusal {
 }
 
 /// The client speaks another version.
-pub(super) fn other_version() -> Refusal {
+fn other_version() -> Refusal {
     let words = format!("This server speaks version {PROTOCOL_VERSION} of the protocol: reload the page.");
     Refusal::new(ErrorCode::ProtocolMismatch, words)
 }

@@ -134,8 +134,10 @@ async fn a_second_join_on_a_joined_socket_is_refused() {
 async fn another_version_of_the_protocol_is_refused() {
     let server = Running::start(&[]).await;
     let mut alice = Client::connect(server.address).await;
-    let answer = alice.request("join", json!({"room": ROOM, "protocol": 2})).await;
-    assert_eq!(answer["error"]["code"], "protocol_mismatch");
+    for join in [json!({"room": ROOM, "protocol": 2}), json!({"protocol": 2, "place": {"new": true}})] {
+        let answer = alice.request("join", join).await;
+        assert_eq!(answer["error"]["code"], "protocol_mismatch");
+    }
     alice.join(ROOM).await;
 }
 
