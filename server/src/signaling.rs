@@ -85,8 +85,14 @@ impl Signaling {
         let Some(session) = socket.req_parts().extensions.get::<Arc<Session>>() else {
             return Err(refusals::internal("The request came past the gate."));
         };
-        if session.is_cut() || session.speaks() != Verdict::Pass {
-            return Err(refusals::too_fast());
+        match session.speaks() {
+            Verdict::Pass if !session.is_cut() => {}
+            Verdict::Pass | Verdict::Refuse => return Err(refusals::too_fast()),
+            Verdict::Cut => {
+                tracing::warn!("a session keeps asking for the namespace: disconnected");
+                session.cut();
+                return Err(refusals::too_fast());
+            }
         }
         self.gate.named(socket.id, session);
         let guest = Arc::new(Guest {

@@ -158,23 +158,32 @@ async fn a_flood_is_refused_then_cut() {
     mallory.until_closed().await;
 }
 
+/// Asks for the namespace until it answers: it ignores a new socket until it has forgotten the last one. None when the
+/// connection is over.
+async fn connect_anew(client: &mut Client) -> Option<String> {
+    loop {
+        client.try_send([Message::text("40")]).await;
+        if let Ok(answer) = tokio::time::timeout(Duration::from_millis(100), client.packet()).await {
+            return answer;
+        }
+    }
+}
+
 #[tokio::test]
-async fn connecting_anew_in_the_same_session_earns_no_new_burst() {
+async fn connecting_anew_in_the_same_session_earns_no_new_burst_and_ends() {
     let server = Running::start(&["--events-burst", "5", "--events-per-second", "1"]).await;
     let mut mallory = Client::open(server.address).await;
-    let refused = loop {
-        mallory.send("40").await;
-        // Until the namespace has forgotten the last socket, it ignores a new one: ask again.
-        let Ok(answer) = tokio::time::timeout(Duration::from_millis(100), mallory.packet()).await else {
-            continue;
-        };
-        let answer = answer.unwrap();
+    let mut refused = 0;
+    while let Some(answer) = connect_anew(&mut mallory).await {
         if answer.starts_with('4') {
-            break answer;
+            assert_eq!(answer, "4{\"message\":\"Too many events: slow down.\"}");
+            refused += 1;
+            assert!(refused < 10_000, "never cut");
+        } else {
+            mallory.send("41").await;
         }
-        mallory.send("41").await;
-    };
-    assert_eq!(refused, "4{\"message\":\"Too many events: slow down.\"}");
+    }
+    assert!(refused >= 200, "cut after {refused} refusals");
 }
 
 #[tokio::test]
