@@ -1,6 +1,7 @@
 //! One Engine.IO session as the server sees it from outside: whose share it counts in, which connection carries it,
 //! and how much of what was queued for it has gone out.
 
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
@@ -16,7 +17,7 @@ const MOST_BACKLOG: u64 = 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Session {
     /// Given back when the session ends.
-    _place: Option<Place>,
+    place: Option<Place>,
     /// Shared by all that the session does, so that connecting anew earns nothing.
     bucket: Mutex<Bucket>,
     cut: AtomicBool,
@@ -37,12 +38,17 @@ impl Session {
     /// A session that holds this place and may speak this fast.
     pub(crate) fn new(place: Option<Place>, rate: Rate) -> Self {
         Self {
-            _place: place,
+            place,
             bucket: Mutex::new(Bucket::new(rate, Instant::now())),
             cut: AtomicBool::new(false),
             polled: AtomicU64::new(0),
             web_socket: Mutex::new(None),
         }
+    }
+
+    /// Whose share it counts in, if that is known.
+    pub(crate) fn host(&self) -> Option<IpAddr> {
+        self.place.as_ref().map(Place::address)
     }
 
     /// It speaks.

@@ -28,6 +28,9 @@ use crate::session::Session;
 use crate::tokens::{TokenKey, mint_peer};
 use hub::{Hub, Line};
 
+/// Seats of one address for each socket that it may have: a page that is loaded again may leave one behind for a while.
+const SEATS_PER_SOCKET: u32 = 4;
+
 /// The signalling of one server.
 #[derive(Debug)]
 pub(crate) struct Signaling {
@@ -54,7 +57,9 @@ impl Signaling {
     /// Sets up the handlers of `io`.
     pub(crate) fn start(io: &SocketIo, gate: Arc<Gate>, key: TokenKey, config: &Config) -> Arc<Self> {
         let capacity = config.room_capacity;
-        let rooms = Rooms::new(capacity as usize).with_most_rooms(config.max_rooms as usize);
+        let rooms = Rooms::new(capacity as usize)
+            .with_most_rooms(config.max_rooms as usize)
+            .with_most_seats_per_host(config.sockets_per_address.saturating_mul(SEATS_PER_SOCKET));
         let signaling = Arc::new(Self {
             io: io.clone(),
             gate,
@@ -151,7 +156,7 @@ impl Signaling {
         if guest.gone.load(Ordering::SeqCst) {
             return;
         }
-        let joined = self.admit(&mut hub, connection, join);
+        let joined = self.admit(&mut hub, guest, join);
         let (joined, replaced, outgoing) = match joined {
             Ok(admitted) => admitted,
             Err(refusal) => {
@@ -180,7 +185,7 @@ impl Signaling {
     fn admit(
         &self,
         hub: &mut Hub,
-        connection: ConnectionId,
+        guest: &Guest,
         join: Join,
     ) -> Result<(Joined, Option<ConnectionId>, Vec<Outgoing>), Refusal> {
         let Join { room, resume, .. } = join;
@@ -194,7 +199,10 @@ impl Signaling {
             }
             None => mint_peer().map_err(|_| refusals::internal("The server has no random bytes."))?,
         };
-        let admission = hub.rooms.join(connection, &room, &peer).map_err(refusals::not_admitted)?;
+        let admission = hub
+            .rooms
+            .join_from(guest.session.host(), guest.connection, &room, &peer)
+            .map_err(refusals::not_admitted)?;
         let token = self.key.token(&room, &peer);
         let joined =
             Joined { peer, token, peers: admission.peers, ice: self.ice.clone(), limits: self.limits };

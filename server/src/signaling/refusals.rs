@@ -28,6 +28,9 @@ pub(super) fn not_admitted(error: JoinError) -> Refusal {
         JoinError::AlreadyJoined => Refusal::new(ErrorCode::AlreadyJoined, "This socket has joined already."),
         JoinError::RoomFull => Refusal::new(ErrorCode::RoomFull, "The room is full."),
         JoinError::TooManyRooms => Refusal::new(ErrorCode::TooManyRequests, "The server has too many rooms."),
+        JoinError::TooManySeats => {
+            Refusal::new(ErrorCode::TooManyRequests, "Too many people have joined from this address.")
+        }
     }
 }
 

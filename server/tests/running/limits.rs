@@ -187,6 +187,25 @@ async fn connecting_anew_in_the_same_session_earns_no_new_burst_and_ends() {
 }
 
 #[tokio::test]
+async fn an_address_has_its_share_of_seats_away_ones_included() {
+    let server = Running::start(&["--sockets-per-address", "2", "--grace-period", "3600"]).await;
+    let mut mallory = Client::connect(server.address).await;
+    let room = |n: usize| format!("{n:026}");
+    let mut joined = Value::Null;
+    for n in 0..8 {
+        joined = mallory.join(&room(n)).await;
+        mallory.send("41").await;
+        assert!(connect_anew(&mut mallory).await.unwrap().starts_with("0{"));
+    }
+    let answer = mallory.request("join", json!({"room": room(8), "protocol": 1})).await;
+    assert_eq!(answer["error"]["code"], "too_many_requests");
+    // Who holds a seat gets it back, and what is given back can be had again.
+    assert_eq!(mallory.resume(&room(7), &joined).await["ok"]["peer"], joined["peer"]);
+    mallory.request("leave", json!({})).await;
+    mallory.join(&room(8)).await;
+}
+
+#[tokio::test]
 async fn a_slow_reader_is_disconnected_and_costs_little() {
     let server = Process::start(&["--events-burst", "100000", "--grace-period", "3600"]);
     let (mut alice, mut bob) = (Client::connect(server.address).await, Client::connect(server.address).await);
