@@ -20,7 +20,7 @@ use crate::engine::Frame;
 use crate::packet::check_size;
 use crate::{
     Decoder, DisconnectReason, EnginePacket, Handshake, Message, Output, Packet, ParseError, ReplyToken,
-    Transport, TransportEvent, TransportId, Transports, decode_payload,
+    Transport, TransportEvent, TransportId, decode_payload,
 };
 use upgrade::Upgrade;
 
@@ -90,7 +90,7 @@ impl Session {
         }
         if let Link::Polling { upgrade, .. } = &mut self.link
             && handshake.upgrades_to_websocket
-            && context.config.transports == Transports::Both
+            && context.may_upgrade()
         {
             upgrade.begin(context, self.websocket_url.clone());
         }
@@ -139,7 +139,7 @@ impl Session {
         if let Link::Polling { upgrade, .. } = &mut self.link
             && upgrade.deadline().is_some_and(|deadline| deadline <= now)
         {
-            upgrade.abandon(context);
+            upgrade.fail(context);
         }
         Ok(())
     }
@@ -304,7 +304,8 @@ impl Session {
             Link::WebSocket { id, .. } => context.push(Output::CloseWebSocket { id: *id }),
             Link::Polling { polling, upgrade } => {
                 polling.abort(context);
-                upgrade.clone().abandon(context);
+                // If the server has taken the probe for an upgrade, the session dies with it.
+                upgrade.clone().fail(context);
             }
         }
     }
