@@ -55,8 +55,8 @@
 //! assert_eq!(out, [Output::SendText { id: *id, text: r#"420["hello","world"]"#.to_owned() }]);
 //! ```
 //!
-//! `examples/echo.rs` is a whole native shell in one page; `tests/` runs the machine against socketioxide and Node's
-//! socket.io.
+//! `examples/echo/main.rs` and the shell beside it are a whole native client; `tests/` runs the machine against
+//! socketioxide and Node's socket.io.
 
 mod backoff;
 mod client;

@@ -204,7 +204,7 @@ impl Session {
             EnginePacket::Noop | EnginePacket::Pong(_) => Ok(()),
             EnginePacket::Ping(_) => {
                 self.ping_deadline = context.after(self.heartbeat);
-                self.send(context, Frame::Text("3".to_owned()));
+                self.pong(context);
                 Ok(())
             }
             EnginePacket::Message(text) => {
@@ -215,6 +215,18 @@ impl Session {
                 let packet = self.decoder.binary(bytes)?;
                 self.decoded(context, packet)
             }
+        }
+    }
+
+    /// A pong that the network does not take is worth nothing: the server will give up on us, or ask again.
+    fn pong(&mut self, context: &mut Context) {
+        let is_full = match &self.link {
+            Link::WebSocket { buffered, .. } => *buffered >= context.config.limits.outgoing,
+            // One waits at most.
+            Link::Polling { .. } => false,
+        };
+        if !is_full {
+            self.send(context, Frame::Text("3".to_owned()));
         }
     }
 
