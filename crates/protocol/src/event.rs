@@ -90,7 +90,7 @@ pub struct IceServer {
 pub struct SignalOut {
     /// The receiver.
     pub to: PeerId,
-    /// Counts up per receiver; sealed into the payload as well.
+    /// Counts up from 1; sealed into the payload as well.
     pub seq: u64,
     /// base64url without padding; opaque to the server.
     pub payload: String,
@@ -113,7 +113,7 @@ pub struct SignalIn {
 pub enum Delivery {
     /// It was handed to the receiver's socket.
     Delivered,
-    /// The receiver has no socket now (or left); nothing is kept for it.
+    /// The receiver is away; nothing is kept for it.
     Gone,
 }
 
