@@ -245,6 +245,15 @@ mod tests {
     }
 
     #[test]
+    fn a_server_on_its_way_down_opens_no_session() {
+        let gate = gate(&[]);
+        assert!(gate.open(&Request::default()).is_ok());
+        gate.close();
+        let refused = gate.open(&Request::default()).unwrap_err();
+        assert_eq!((refused.0, refused.1), (StatusCode::SERVICE_UNAVAILABLE, "closing"));
+    }
+
+    #[test]
     fn a_query_is_read_as_engine_io_reads_it() {
         for query in ["transport=websocket", "EIO=4&transport=websocket&sid=x", "transport=websocket=polling"]
         {

@@ -248,3 +248,25 @@ impl Signaling {
         self.hub.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use visavis_protocol::{ErrorCode, RoomId};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_on_its_way_down_seats_nobody() {
+        let config = Config::try_parse_from(["visavis"]).unwrap();
+        let (_service, io) = SocketIo::builder().build_svc();
+        let key = TokenKey::random().unwrap();
+        let signaling = Signaling::start(&io, Arc::new(Gate::new(&config)), key, &config);
+        let session = Arc::new(Session::new(None, config.rate()));
+        let guest = Guest { connection: ConnectionId(1), session, gone: AtomicBool::new(false) };
+        let join = Join { room: RoomId::from_bytes([1; 16]), protocol: 1, resume: None };
+        signaling.announce_closing();
+        let refused = signaling.admit(&mut signaling.hub(), &guest, join).unwrap_err();
+        assert_eq!(refused.code, ErrorCode::Closing);
+    }
+}

@@ -166,6 +166,16 @@ async fn a_client_that_only_polls_takes_part() {
 }
 
 #[tokio::test]
+async fn the_handshake_gives_the_figures_of_the_heartbeat() {
+    let server = Running::start(&[]).await;
+    let url = format!("http://{}/socket.io/?EIO=4&transport=polling", server.address);
+    let open = reqwest::get(url).await.unwrap().text().await.unwrap();
+    let open: Value = serde_json::from_str(open.strip_prefix('0').unwrap()).unwrap();
+    assert_eq!((&open["pingInterval"], &open["pingTimeout"]), (&json!(5000), &json!(5000)));
+    assert_eq!((&open["maxPayload"], &open["upgrades"]), (&json!(98304), &json!(["websocket"])));
+}
+
+#[tokio::test]
 async fn a_polling_session_becomes_a_web_socket_and_keeps_its_seat() {
     let server = Running::start(&[]).await;
     let mut bob = Poller::connect(server.address).await;
