@@ -37,6 +37,13 @@ impl Addresses {
     }
 }
 
+impl Place {
+    /// What it counts for: an address, or a whole network of version 6.
+    pub(crate) fn address(&self) -> IpAddr {
+        self.address
+    }
+}
+
 impl Drop for Place {
     fn drop(&mut self) {
         let mut counts = self.addresses.counts.lock().unwrap_or_else(PoisonError::into_inner);

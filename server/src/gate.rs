@@ -17,6 +17,9 @@ use crate::rate::Rate;
 use crate::session::Session;
 use crate::wire::Wire;
 
+/// More than the answer that opens a session has.
+const HANDSHAKE_BYTES: usize = 64 * 1024;
+
 /// Who carries a request: put into every request by whoever serves it.
 #[derive(Debug, Clone)]
 pub(crate) struct Carrier {
@@ -84,9 +87,9 @@ impl Gate {
     /// What follows when the origin of the page was allowed.
     async fn admit(&self, mut request: Request, next: Next) -> Response {
         let query = request.uri().query().unwrap_or_default();
-        let web_socket = query.split('&').any(|pair| pair == "transport=websocket");
-        let sid = query.split('&').find_map(|pair| pair.strip_prefix("sid="));
-        let session = match sid {
+        let web_socket = asks_for_web_socket(query);
+        let sid = query.split('&').find_map(|pair| pair.strip_prefix("sid=")).map(str::to_owned);
+        let session = match &sid {
             // An id that is none falls through: Socket.IO has the words for it.
             Some(sid) => sid.parse().ok().and_then(|sid| self.sessions().get(&sid)?.upgrade()),
             None => match self.open(&request) {
@@ -97,22 +100,43 @@ impl Gate {
                 Err(refused) => return refused.into_response(),
             },
         };
+        // What a session keeps of its first request must not hold that request's connection.
+        let carrier = request.extensions_mut().remove::<Carrier>();
         let Some(session) = session else { return next.run(request).await };
         if session.is_cut() {
             return Refused(StatusCode::BAD_REQUEST, "session_closed").into_response();
         }
         if web_socket {
-            if let Some(carrier) = request.extensions().get::<Carrier>() {
-                session.carried_by(&carrier.wire);
+            if carrier.is_some_and(|carrier| !session.carried_by(&carrier.wire)) {
+                return Refused(StatusCode::BAD_REQUEST, "already_upgraded").into_response();
             }
-            return next.run(request).await;
+            let response = next.run(request).await;
+            if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+                session.not_carried();
+            }
+            return response;
         }
-        let polls = request.method() == Method::GET;
+        let (polls, opens) = (request.method() == Method::GET, sid.is_none());
         let response = next.run(request).await;
+        if opens {
+            return self.opened(&session, response).await;
+        }
         if polls {
             session.polled(http_body::Body::size_hint(response.body()).lower());
         }
         response
+    }
+
+    /// Reads the id in the answer that opens a polling session: the WebSocket may come before the namespace is asked for.
+    async fn opened(&self, session: &Arc<Session>, response: Response) -> Response {
+        let (parts, body) = response.into_parts();
+        let Ok(bytes) = axum::body::to_bytes(body, HANDSHAKE_BYTES).await else {
+            return Refused(StatusCode::INTERNAL_SERVER_ERROR, "internal").into_response();
+        };
+        if let Some(sid) = opened_sid(&bytes) {
+            self.named(sid, session);
+        }
+        Response::from_parts(parts, bytes.into())
     }
 
     /// Whose share a request counts in; none if it is not known.
@@ -153,6 +177,18 @@ pub(crate) async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: 
         response.headers_mut().append(header::VARY, HeaderValue::from_static("origin"));
     }
     response
+}
+
+/// Whether Engine.IO reads this query as one for a WebSocket: it takes the first transport, up to a second `=`.
+fn asks_for_web_socket(query: &str) -> bool {
+    let transport = query.split('&').find_map(|pair| pair.strip_prefix("transport="));
+    transport.and_then(|transport| transport.split('=').next()) == Some("websocket")
+}
+
+/// The session's id in an Engine.IO OPEN packet.
+fn opened_sid(packet: &[u8]) -> Option<Sid> {
+    let open: serde_json::Value = serde_json::from_slice(packet.strip_prefix(b"0")?).ok()?;
+    open.get("sid")?.as_str()?.parse().ok()
 }
 
 /// A refusal before Socket.IO, as JSON like Engine.IO's own.
@@ -206,6 +242,26 @@ mod tests {
         assert!(gate.allows(&headers(&[("host", "inner:1"), ("origin", "https://a.example")])));
         assert!(gate.allows(&headers(&[("host", "inner:1"), ("origin", "https://call.example")])));
         assert!(!gate.allows(&headers(&[("host", "inner:1"), ("origin", "https://b.example")])));
+    }
+
+    #[test]
+    fn a_server_on_its_way_down_opens_no_session() {
+        let gate = gate(&[]);
+        assert!(gate.open(&Request::default()).is_ok());
+        gate.close();
+        let refused = gate.open(&Request::default()).unwrap_err();
+        assert_eq!((refused.0, refused.1), (StatusCode::SERVICE_UNAVAILABLE, "closing"));
+    }
+
+    #[test]
+    fn a_query_is_read_as_engine_io_reads_it() {
+        for query in ["transport=websocket", "EIO=4&transport=websocket&sid=x", "transport=websocket=polling"]
+        {
+            assert!(asks_for_web_socket(query), "{query}");
+        }
+        for query in ["", "transport=polling&transport=websocket", "transport=", "x=transport=websocket"] {
+            assert!(!asks_for_web_socket(query), "{query}");
+        }
     }
 
     #[test]

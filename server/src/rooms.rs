@@ -13,6 +13,8 @@
 //! ```
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::net::IpAddr;
 
 use visavis_protocol::{Delivery, LeftReason, PeerId, RoomId, ServerEvent, SignalIn, SignalOut};
 
@@ -46,6 +48,9 @@ pub enum JoinError {
     /// The server holds as many rooms as it may.
     #[error("there are too many rooms")]
     TooManyRooms,
+    /// Those who came from the same host hold as many seats as one host may, in all rooms and away included.
+    #[error("there are too many peers from this host")]
+    TooManySeats,
 }
 
 /// A request that only a peer in a room can make came from a socket that is in none.
@@ -89,6 +94,8 @@ pub struct Rooms {
     members: HashMap<RoomId, Vec<Member>>,
     seats: HashMap<ConnectionId, Seat>,
     absences: u64,
+    most_seats: u32,
+    hosts: HashMap<IpAddr, u32>,
 }
 
 #[derive(Debug)]
@@ -101,6 +108,8 @@ struct Seat {
 struct Member {
     peer: PeerId,
     presence: Presence,
+    /// Where it first came from: its seat counts there until it has left, wherever it comes back from.
+    host: Option<IpAddr>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +128,8 @@ impl Rooms {
             members: HashMap::new(),
             seats: HashMap::new(),
             absences: 0,
+            most_seats: u32::MAX,
+            hosts: HashMap::new(),
         }
     }
 
@@ -129,12 +140,30 @@ impl Rooms {
         self
     }
 
+    /// The same with a bound on the seats of one host.
+    #[must_use]
+    pub fn with_most_seats_per_host(mut self, most_seats: u32) -> Self {
+        self.most_seats = most_seats;
+        self
+    }
+
+    /// As [`Rooms::join_from`], from a host that is not known.
+    pub fn join(
+        &mut self,
+        connection: ConnectionId,
+        room: &RoomId,
+        peer: &PeerId,
+    ) -> Result<Admission, JoinError> {
+        self.join_from(None, connection, room, peer)
+    }
+
     /// A socket enters a room as this peer: a newly minted one, or one whose token was found good.
     ///
     /// A peer that the room knows always fits and nobody hears of it. Any other peer counts against the capacity
     /// and is announced, also when it comes back after the room forgot it.
-    pub fn join(
+    pub fn join_from(
         &mut self,
+        host: Option<IpAddr>,
         connection: ConnectionId,
         room: &RoomId,
         peer: &PeerId,
@@ -144,6 +173,10 @@ impl Rooms {
         }
         if !self.members.contains_key(room) && self.members.len() >= self.bound {
             return Err(JoinError::TooManyRooms);
+        }
+        let is_known = self.members.get(room).is_some_and(|members| members.iter().any(|m| m.peer == *peer));
+        if !is_known && host.is_some_and(|host| self.held_by(host) >= self.most_seats) {
+            return Err(JoinError::TooManySeats);
         }
         let members = self.members.entry(room.clone()).or_default();
         let (mut replaced, mut outgoing) = (None, Vec::new());
@@ -157,7 +190,10 @@ impl Rooms {
             member.presence = Presence::Here(connection);
         } else if members.len() < self.capacity {
             outgoing = tell(members, &ServerEvent::PeerJoined(peer.clone()));
-            members.push(Member { peer: peer.clone(), presence: Presence::Here(connection) });
+            members.push(Member { peer: peer.clone(), presence: Presence::Here(connection), host });
+            if let Some(host) = host {
+                *self.hosts.entry(host).or_default() += 1;
+            }
         } else {
             return Err(JoinError::RoomFull);
         }
@@ -223,9 +259,22 @@ impl Rooms {
         self.members.values().map(Vec::len).sum()
     }
 
+    /// How many seats those who came from this host hold.
+    pub fn held_by(&self, host: IpAddr) -> u32 {
+        self.hosts.get(&host).copied().unwrap_or_default()
+    }
+
     fn remove(&mut self, room: &RoomId, peer: &PeerId, reason: LeftReason) -> Vec<Outgoing> {
         let Some(members) = self.members.get_mut(room) else { return Vec::new() };
-        members.retain(|member| member.peer != *peer);
+        for member in members.extract_if(.., |member| member.peer == *peer) {
+            let Some(host) = member.host else { continue };
+            if let Entry::Occupied(mut held) = self.hosts.entry(host) {
+                *held.get_mut() -= 1;
+                if *held.get() == 0 {
+                    held.remove();
+                }
+            }
+        }
         let outgoing = tell(members, &ServerEvent::PeerLeft(peer.clone(), reason));
         if members.is_empty() {
             self.members.remove(room);

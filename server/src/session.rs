@@ -1,8 +1,9 @@
 //! One Engine.IO session as the server sees it from outside: whose share it counts in, which connection carries it,
 //! and how much of what was queued for it has gone out.
 
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 
 use crate::addresses::Place;
@@ -16,7 +17,7 @@ const MOST_BACKLOG: u64 = 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Session {
     /// Given back when the session ends.
-    _place: Option<Place>,
+    place: Option<Place>,
     /// Shared by all that the session does, so that connecting anew earns nothing.
     bucket: Mutex<Bucket>,
     cut: AtomicBool,
@@ -37,7 +38,7 @@ impl Session {
     /// A session that holds this place and may speak this fast.
     pub(crate) fn new(place: Option<Place>, rate: Rate) -> Self {
         Self {
-            _place: place,
+            place,
             bucket: Mutex::new(Bucket::new(rate, Instant::now())),
             cut: AtomicBool::new(false),
             polled: AtomicU64::new(0),
@@ -45,15 +46,33 @@ impl Session {
         }
     }
 
+    /// Whose share it counts in, if that is known.
+    pub(crate) fn host(&self) -> Option<IpAddr> {
+        self.place.as_ref().map(Place::address)
+    }
+
     /// It speaks.
     pub(crate) fn speaks(&self) -> Verdict {
         self.bucket.lock().unwrap_or_else(PoisonError::into_inner).take(Instant::now())
     }
 
-    /// From now on this connection carries it.
-    pub(crate) fn carried_by(&self, wire: &Arc<Wire>) {
-        let web_socket = WebSocket { wire: Arc::downgrade(wire), before: wire.written() };
-        *self.web_socket.lock().unwrap_or_else(PoisonError::into_inner) = Some(web_socket);
+    /// This connection asks to carry it; false if another one does already, or if it has been cut.
+    ///
+    /// Claimed before Socket.IO answers, so that of two that ask at once one is refused; given back by
+    /// [`Session::not_carried`] if the answer is no.
+    pub(crate) fn carried_by(&self, wire: &Arc<Wire>) -> bool {
+        let mut web_socket = self.web_socket();
+        // Asked under the lock: either it is seen here, or the cut finds this connection.
+        if self.is_cut() || web_socket.as_ref().is_some_and(|web_socket| web_socket.wire.strong_count() > 0) {
+            return false;
+        }
+        *web_socket = Some(WebSocket { wire: Arc::downgrade(wire), before: wire.written() });
+        true
+    }
+
+    /// The connection that claimed it did not become a WebSocket.
+    pub(crate) fn not_carried(&self) {
+        *self.web_socket() = None;
     }
 
     /// A polling request took so many bytes.
@@ -63,7 +82,7 @@ impl Session {
 
     /// Bytes that have gone out.
     pub(crate) fn written(&self) -> u64 {
-        let web_socket = self.web_socket.lock().unwrap_or_else(PoisonError::into_inner);
+        let web_socket = self.web_socket();
         let carried = web_socket.as_ref().map_or(0, |web_socket| {
             web_socket.wire.upgrade().map_or(0, |wire| wire.written() - web_socket.before)
         });
@@ -73,7 +92,7 @@ impl Session {
     /// Ends it: a WebSocket at once; polling requests are refused from now on and the heartbeat does the rest.
     pub(crate) fn cut(&self) {
         self.cut.store(true, Ordering::Relaxed);
-        let web_socket = self.web_socket.lock().unwrap_or_else(PoisonError::into_inner);
+        let web_socket = self.web_socket();
         if let Some(wire) = web_socket.as_ref().and_then(|web_socket| web_socket.wire.upgrade()) {
             wire.cut();
         }
@@ -82,6 +101,10 @@ impl Session {
     /// Whether it was ended from our side.
     pub(crate) fn is_cut(&self) -> bool {
         self.cut.load(Ordering::Relaxed)
+    }
+
+    fn web_socket(&self) -> MutexGuard<'_, Option<WebSocket>> {
+        self.web_socket.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

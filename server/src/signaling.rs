@@ -17,8 +17,7 @@ use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
 use visavis_protocol::{
-    ClientEvent, Delivery, IceServer, Join, Joined, Limits, PROTOCOL_VERSION, Refusal, Reply, SignalOut,
-    limits,
+    ClientEvent, Delivery, IceServer, Join, Joined, Limits, Refusal, Reply, SignalOut, limits,
 };
 
 use crate::config::Config;
@@ -28,6 +27,9 @@ use crate::rooms::{ConnectionId, NotJoined, Outgoing, Rooms};
 use crate::session::Session;
 use crate::tokens::{TokenKey, mint_peer};
 use hub::{Hub, Line};
+
+/// Seats of one address for each socket that it may have: a page that is loaded again may leave one behind for a while.
+const SEATS_PER_SOCKET: u32 = 4;
 
 /// The signalling of one server.
 #[derive(Debug)]
@@ -55,7 +57,9 @@ impl Signaling {
     /// Sets up the handlers of `io`.
     pub(crate) fn start(io: &SocketIo, gate: Arc<Gate>, key: TokenKey, config: &Config) -> Arc<Self> {
         let capacity = config.room_capacity;
-        let rooms = Rooms::new(capacity as usize).with_most_rooms(config.max_rooms as usize);
+        let rooms = Rooms::new(capacity as usize)
+            .with_most_rooms(config.max_rooms as usize)
+            .with_most_seats_per_host(config.sockets_per_address.saturating_mul(SEATS_PER_SOCKET));
         let signaling = Arc::new(Self {
             io: io.clone(),
             gate,
@@ -86,8 +90,14 @@ impl Signaling {
         let Some(session) = socket.req_parts().extensions.get::<Arc<Session>>() else {
             return Err(refusals::internal("The request came past the gate."));
         };
-        if session.is_cut() || session.speaks() != Verdict::Pass {
-            return Err(refusals::too_fast());
+        match session.speaks() {
+            Verdict::Pass if !session.is_cut() => {}
+            Verdict::Pass | Verdict::Refuse => return Err(refusals::too_fast()),
+            Verdict::Cut => {
+                tracing::warn!("a session keeps asking for the namespace: disconnected");
+                session.cut();
+                return Err(refusals::too_fast());
+            }
         }
         self.gate.named(socket.id, session);
         let guest = Arc::new(Guest {
@@ -146,7 +156,7 @@ impl Signaling {
         if guest.gone.load(Ordering::SeqCst) {
             return;
         }
-        let joined = self.admit(&mut hub, connection, join);
+        let joined = self.admit(&mut hub, guest, join);
         let (joined, replaced, outgoing) = match joined {
             Ok(admitted) => admitted,
             Err(refusal) => {
@@ -175,13 +185,10 @@ impl Signaling {
     fn admit(
         &self,
         hub: &mut Hub,
-        connection: ConnectionId,
+        guest: &Guest,
         join: Join,
     ) -> Result<(Joined, Option<ConnectionId>, Vec<Outgoing>), Refusal> {
-        let Join { room, protocol, resume } = join;
-        if protocol != PROTOCOL_VERSION {
-            return Err(refusals::other_version());
-        }
+        let Join { room, resume, .. } = join;
         if hub.closing {
             return Err(refusals::closing());
         }
@@ -192,7 +199,10 @@ impl Signaling {
             }
             None => mint_peer().map_err(|_| refusals::internal("The server has no random bytes."))?,
         };
-        let admission = hub.rooms.join(connection, &room, &peer).map_err(refusals::not_admitted)?;
+        let admission = hub
+            .rooms
+            .join_from(guest.session.host(), guest.connection, &room, &peer)
+            .map_err(refusals::not_admitted)?;
         let token = self.key.token(&room, &peer);
         let joined =
             Joined { peer, token, peers: admission.peers, ice: self.ice.clone(), limits: self.limits };
@@ -236,5 +246,27 @@ impl Signaling {
 
     fn hub(&self) -> MutexGuard<'_, Hub> {
         self.hub.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use visavis_protocol::{ErrorCode, RoomId};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_on_its_way_down_seats_nobody() {
+        let config = Config::try_parse_from(["visavis"]).unwrap();
+        let (_service, io) = SocketIo::builder().build_svc();
+        let key = TokenKey::random().unwrap();
+        let signaling = Signaling::start(&io, Arc::new(Gate::new(&config)), key, &config);
+        let session = Arc::new(Session::new(None, config.rate()));
+        let guest = Guest { connection: ConnectionId(1), session, gone: AtomicBool::new(false) };
+        let join = Join { room: RoomId::from_bytes([1; 16]), protocol: 1, resume: None };
+        signaling.announce_closing();
+        let refused = signaling.admit(&mut signaling.hub(), &guest, join).unwrap_err();
+        assert_eq!(refused.code, ErrorCode::Closing);
     }
 }

@@ -112,3 +112,19 @@ impl AsyncWrite for WireIo {
         Poll::Ready(SockRef::from(&self.0.tcp).shutdown(Shutdown::Write))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn small_frames_go_out_at_once() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (tcp, _) = listener.accept().await.unwrap();
+        assert!(!tcp.nodelay().unwrap(), "the system's own choice");
+        assert!(Wire::new(tcp, None).tcp.nodelay().unwrap());
+    }
+}

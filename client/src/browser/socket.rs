@@ -85,7 +85,7 @@ async fn run(mut inputs: UnboundedReceiver<Input>, sink: impl Fn(SocketEvent)) {
     let mut input = Input::Connect;
     loop {
         let now = clock.now();
-        if let Input::Emit(_) = input {
+        if let Input::Emit(_) | Input::Transport { .. } = input {
             for report in transports.buffered() {
                 client.handle(report, now);
             }

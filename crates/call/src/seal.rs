@@ -109,6 +109,23 @@ mod tests {
     }
 
     #[test]
+    fn a_signal_sealed_by_another_implementation_opens() {
+        const PROTOCOL: &str = include_str!("../../../docs/PROTOCOL.md");
+        let vector = PROTOCOL.split_once("```json\n\"AAECAw").unwrap().1.split_once('"').unwrap().0;
+        let room = Seal::new(&Secret::parse("0123456789abcdefghjkmnpqrs").unwrap(), [1; 32]);
+        let (from, to) = ("5e0rk3jx7p2hn6sa", "w2t9qz04v8m1ykcd");
+        assert!(PROTOCOL.contains(&format!("`{{\"goodbye\":{{}}}}` from\n`{from}` to `{to}` with `seq` 1")));
+        let [from, to] = [from, to].map(|id| PeerId::parse(id).unwrap());
+        let payload = format!("AAECAw{vector}");
+        assert_eq!(room.open(&from, &to, 1, &payload), Ok(br#"{"goodbye":{}}"#.to_vec()));
+        let bytes = Base64UrlUnpadded::decode_vec(&payload).unwrap();
+        assert!(bytes[..NONCE_BYTES].iter().copied().eq(0..24));
+        let hex = |text: String, byte: &u8| text + &format!("{byte:02x}");
+        let sealed = bytes[NONCE_BYTES..].iter().fold(String::new(), hex);
+        assert!(PROTOCOL.contains(&sealed), "{sealed}");
+    }
+
+    #[test]
     fn any_altered_character_breaks_the_seal() {
         let (alice, bob) = (peer('a'), peer('b'));
         let mut room = seal('1');

@@ -20,7 +20,7 @@ pub enum ErrorCode {
     NotJoined,
     /// This socket has joined already.
     AlreadyJoined,
-    /// No such peer in this room, or it is away: what was sent to it is gone.
+    /// Nobody else in this room has this id. (A peer that is away is no error: see [`crate::Delivery::Gone`].)
     PeerGone,
     /// A payload is longer than the limit.
     TooLarge,

@@ -54,6 +54,7 @@ impl Client {
             Input::Connect => self.step(Self::connect),
             Input::Disconnect => self.step(Self::disconnect),
             Input::Online => {
+                self.context.network_is_back();
                 self.step(Self::expire);
                 self.step(Self::online);
             }

@@ -121,6 +121,8 @@ pub struct Timeouts {
     pub attachments: Duration,
     /// From the request to disconnect to the end of the last POST.
     pub closing: Duration,
+    /// From a WebSocket that opened but carried nothing to the next attempt to move a polling session to one.
+    pub upgrade_again: Duration,
 }
 
 impl Default for Timeouts {
@@ -131,6 +133,7 @@ impl Default for Timeouts {
             connect: Duration::from_secs(10),
             attachments: Duration::from_secs(10),
             closing: Duration::from_secs(2),
+            upgrade_again: Duration::from_mins(5),
         }
     }
 }

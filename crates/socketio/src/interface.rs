@@ -108,8 +108,8 @@ pub enum TransportEvent {
     Text(String),
     /// The WebSocket received binary data, whole.
     Binary(Vec<u8>),
-    /// So many bytes given to the WebSocket are not sent yet. Tell before an [`Input::Emit`], so that
-    /// [`Limits::outgoing`](crate::Limits::outgoing) holds; never telling means zero.
+    /// So many bytes given to the WebSocket are not sent yet. Tell before an [`Input::Emit`] and before what it received,
+    /// so that [`Limits::outgoing`](crate::Limits::outgoing) holds; never telling means zero.
     Buffered(usize),
     /// The HTTP request was answered.
     Response {

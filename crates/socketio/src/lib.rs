@@ -23,7 +23,8 @@
 //!
 //! - **Transports.** WebSocket first, HTTP long-polling when it fails or does not open in time; a session that began with
 //!   polling probes a WebSocket and moves over (probe, pause, upgrade, flush). [`Output::Learned`] says which transport to
-//!   begin with next time.
+//!   begin with next time. After a WebSocket that opened but carried nothing, no session is moved for
+//!   [`Timeouts::upgrade_again`], or until [`Input::Online`].
 //! - **Nothing stale.** An event emitted while there is no connection fails at once with [`EmitError::NotConnected`], a
 //!   pending acknowledgement fails with [`EmitError::ConnectionLost`] when the connection dies, and nothing is sent again
 //!   after a reconnection: the application decides anew.
@@ -54,8 +55,8 @@
 //! assert_eq!(out, [Output::SendText { id: *id, text: r#"420["hello","world"]"#.to_owned() }]);
 //! ```
 //!
-//! `examples/echo.rs` is a whole native shell in one page; `tests/` runs the machine against socketioxide and Node's
-//! socket.io.
+//! `examples/echo/main.rs` and the shell beside it are a whole native client; `tests/` runs the machine against
+//! socketioxide and Node's socket.io.
 
 mod backoff;
 mod client;

@@ -126,6 +126,24 @@ impl Caller {
         request
     }
 
+    /// Asks until there is an answer: the connection may be gone, or another one on its way.
+    async fn reach(&mut self) {
+        loop {
+            let of = self.ask("echo", vec![Value::Null], vec![]);
+            let answered = self
+                .until("outcome", |output| match output {
+                    Output::Acknowledged { request, .. } if *request == of => Some(true),
+                    Output::EmitFailed { request, .. } if *request == of => Some(false),
+                    _ => None,
+                })
+                .await;
+            if answered {
+                return;
+            }
+            self.until_connected().await;
+        }
+    }
+
     async fn answer(&mut self, of: RequestId) -> (Vec<Value>, Vec<Vec<u8>>) {
         self.until("acknowledgement", |output| match output {
             Output::Acknowledged { request, args, attachments } if *request == of => {
@@ -169,6 +187,7 @@ behaviours!(
     too_large_an_event_is_refused_before_it_is_sent,
     blocked_websocket_falls_back_to_polling_at_once,
     silent_websocket_falls_back_to_polling_after_a_time,
+    websocket_that_opens_but_carries_nothing_is_left_alone,
     missing_acknowledgement_times_out,
     server_restart_is_survived_and_nothing_stale_sent,
     frozen_server_is_noticed_by_its_missing_ping,

@@ -12,9 +12,10 @@ pub(super) fn not_joined() -> Refusal {
     Refusal::new(ErrorCode::NotJoined, "Join a room first.")
 }
 
-/// The event is unknown or its payload malformed.
+/// The event is unknown, of another version, or its payload malformed.
 pub(super) fn unreadable(error: &DecodeError) -> Refusal {
     let code = match error {
+        DecodeError::OtherVersion => return other_version(),
         DecodeError::UnknownEvent(_) => ErrorCode::UnknownEvent,
         DecodeError::Payload(_) => ErrorCode::BadRequest,
     };
@@ -27,6 +28,9 @@ pub(super) fn not_admitted(error: JoinError) -> Refusal {
         JoinError::AlreadyJoined => Refusal::new(ErrorCode::AlreadyJoined, "This socket has joined already."),
         JoinError::RoomFull => Refusal::new(ErrorCode::RoomFull, "The room is full."),
         JoinError::TooManyRooms => Refusal::new(ErrorCode::TooManyRequests, "The server has too many rooms."),
+        JoinError::TooManySeats => {
+            Refusal::new(ErrorCode::TooManyRequests, "Too many people have joined from this address.")
+        }
     }
 }
 
@@ -44,7 +48,7 @@ pub(super) fn too_large() -> Refusal {
 }
 
 /// The client speaks another version.
-pub(super) fn other_version() -> Refusal {
+fn other_version() -> Refusal {
     let words = format!("This server speaks version {PROTOCOL_VERSION} of the protocol: reload the page.");
     Refusal::new(ErrorCode::ProtocolMismatch, words)
 }

@@ -134,8 +134,10 @@ async fn a_second_join_on_a_joined_socket_is_refused() {
 async fn another_version_of_the_protocol_is_refused() {
     let server = Running::start(&[]).await;
     let mut alice = Client::connect(server.address).await;
-    let answer = alice.request("join", json!({"room": ROOM, "protocol": 2})).await;
-    assert_eq!(answer["error"]["code"], "protocol_mismatch");
+    for join in [json!({"room": ROOM, "protocol": 2}), json!({"protocol": 2, "place": {"new": true}})] {
+        let answer = alice.request("join", join).await;
+        assert_eq!(answer["error"]["code"], "protocol_mismatch");
+    }
     alice.join(ROOM).await;
 }
 
@@ -164,13 +166,22 @@ async fn a_client_that_only_polls_takes_part() {
 }
 
 #[tokio::test]
+async fn the_handshake_gives_the_figures_of_the_heartbeat() {
+    let server = Running::start(&[]).await;
+    let url = format!("http://{}/socket.io/?EIO=4&transport=polling", server.address);
+    let open = reqwest::get(url).await.unwrap().text().await.unwrap();
+    let open: Value = serde_json::from_str(open.strip_prefix('0').unwrap()).unwrap();
+    assert_eq!((&open["pingInterval"], &open["pingTimeout"]), (&json!(5000), &json!(5000)));
+    assert_eq!((&open["maxPayload"], &open["upgrades"]), (&json!(98304), &json!(["websocket"])));
+}
+
+#[tokio::test]
 async fn a_polling_session_becomes_a_web_socket_and_keeps_its_seat() {
     let server = Running::start(&[]).await;
     let mut bob = Poller::connect(server.address).await;
     bob.post(&format!("420[\"join\",{{\"room\":\"{ROOM}\",\"protocol\":1}}]")).await;
     bob.packet().await;
-    let url = bob.url().replace("http:", "ws:").replace("polling", "websocket");
-    let mut upgraded = Client::upgrade(&url).await;
+    let mut upgraded = Client::upgrade(&bob.web_socket_url()).await;
     let mut alice = Client::connect(server.address).await;
     let joined = alice.join(ROOM).await;
     assert_eq!(upgraded.event().await, ("peer-joined".into(), json!({"peer": joined["peer"]})));

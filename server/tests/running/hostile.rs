@@ -1,112 +1,89 @@
 //! What a hostile client may send, the refusal it gets, and that a call beside it notices nothing.
 
 use reqwest::header;
-use serde_json::{Value, json};
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use serde_json::json;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use crate::support::{Client, OTHER_ROOM, Process, ROOM, Running, patient};
+use crate::scene::Scene;
+use crate::support::{Client, OTHER_ROOM, Poller, ROOM};
 
-/// A server in its own process, with a call going on in it.
-struct Scene {
-    server: Process,
-    stop: oneshot::Sender<()>,
-    call: JoinHandle<u64>,
-    resident_before: u64,
+/// What follows from a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// It is dropped, and the session goes on.
+    Answers,
+    /// The session ends.
+    Closes,
 }
 
-impl Scene {
-    async fn start() -> Self {
-        let server = Process::start(&["--sockets-per-address", "1000"]);
-        let (mut alice, mut bob) =
-            (Client::connect(server.address).await, Client::connect(server.address).await);
-        alice.join(ROOM).await;
-        let to = bob.join(ROOM).await["peer"].clone();
-        assert_eq!(alice.event().await.0, "peer-joined");
-        let (stop, mut stopped) = oneshot::channel();
-        let call = tokio::spawn(async move {
-            let mut seq = 0;
-            while stopped.try_recv() == Err(oneshot::error::TryRecvError::Empty) {
-                let signal = json!({"to": to, "seq": seq, "payload": "A".repeat(1500)});
-                assert_eq!(alice.request("signal", signal).await, json!({"ok": "delivered"}));
-                assert_eq!(bob.event().await.1["seq"], seq);
-                seq += 1;
-                // As fast as a peer may speak.
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-            }
-            alice.assert_silence().await;
-            bob.assert_silence().await;
-            seq
-        });
-        let resident_before = server.resident_bytes();
-        Self { server, stop, call, resident_before }
-    }
-
-    /// The call went on in order, the memory is bounded, and newcomers are welcome.
-    async fn end(self) {
-        let mut carol = Client::connect(self.server.address).await;
-        assert_eq!(carol.join(OTHER_ROOM).await["peers"], json!([]));
-        self.stop.send(()).unwrap();
-        assert!(patient(self.call).await.unwrap() > 0);
-        let (before, after) = (self.resident_before, self.server.resident_bytes());
-        assert!(after < before + (32 << 20), "{before} bytes before, {after} after");
-    }
-}
+use Fate::{Answers, Closes};
 
 /// Frames that no client sends.
-const MALFORMED: [&str; 34] = [
-    "",
-    "0",
-    "00",
-    "1x",
-    "4",
-    "44",
-    "47",
-    "48{}",
-    "49",
-    "7",
-    "9",
-    "x",
-    "\u{0}",
-    "é",
-    "4é",
-    "42",
-    "42[",
-    "42{}",
-    "42[]",
-    "42[1]",
-    "42[null]",
-    "42abc",
-    "420",
-    "420[",
-    "42[\"join\"",
-    "42[\"join\",{\"room\":\"",
-    "45",
-    "451-",
-    "451-[\"x\"]",
-    "459999999999999999999-[\"x\"]",
-    "46",
-    "43",
-    "43[]",
-    "4399999999999999999999[]",
+const MALFORMED: [(&str, Fate); 40] = [
+    ("", Closes),
+    ("0", Closes),
+    ("00", Closes),
+    ("1x", Closes),
+    ("4", Closes),
+    ("44", Closes),
+    ("47", Closes),
+    ("48{}", Closes),
+    ("49", Closes),
+    ("7", Closes),
+    ("9", Closes),
+    ("x", Closes),
+    ("\u{0}", Closes),
+    ("é", Closes),
+    ("4é", Closes),
+    ("42", Closes),
+    ("42[", Closes),
+    ("42{}", Closes),
+    ("42[]", Closes),
+    ("42[1]", Closes),
+    ("42[null]", Closes),
+    ("42abc", Closes),
+    ("420", Closes),
+    ("420[", Closes),
+    ("42[\"join\"", Closes),
+    ("42[\"join\",{\"room\":\"", Closes),
+    ("45", Closes),
+    ("451-", Closes),
+    ("451-[\"x\"]", Closes),
+    ("459999999999999999999-[\"x\"]", Closes),
+    ("46", Closes),
+    ("43", Closes),
+    ("43[]", Closes),
+    ("4399999999999999999999[]", Closes),
+    // Of no use, but well formed.
+    ("2", Answers),
+    ("3", Answers),
+    ("40", Answers),
+    ("437[]", Answers),
+    ("41/elsewhere,", Answers),
+    ("42/elsewhere,7[\"join\",{}]", Answers),
 ];
 
 #[tokio::test]
 async fn malformed_packets_end_their_own_connection_at_most() {
     let scene = Scene::start().await;
-    for frame in MALFORMED {
+    for (frame, expected) in MALFORMED {
         let mut mallory = Client::connect(scene.server.address).await;
         mallory.send(frame).await;
-        // Whatever the frame did, the session either answers or is over.
         mallory.try_send([Message::text("4299[\"ice\",{}]")]).await;
-        match mallory.packet().await {
-            Some(packet) => assert_eq!(packet, "399[{\"ok\":[]}]", "{frame:?}"),
-            None => mallory.until_closed().await,
-        }
+        let fate = if let Some(packet) = mallory.packet().await {
+            assert_eq!(packet, "399[{\"ok\":[]}]", "{frame:?}");
+            Answers
+        } else {
+            mallory.until_closed().await;
+            Closes
+        };
+        assert_eq!(fate, expected, "{frame:?}");
     }
     let mut mallory = Client::connect(scene.server.address).await;
+    mallory.send("40/elsewhere,").await;
+    assert_eq!(mallory.packet().await.as_deref(), Some("4/elsewhere,{\"message\":\"Invalid namespace\"}"));
+    mallory.assert_silence().await;
     mallory.try_send([Message::binary(vec![0xff; 100])]).await;
     mallory.until_closed().await;
     scene.end().await;
@@ -115,23 +92,40 @@ async fn malformed_packets_end_their_own_connection_at_most() {
 #[tokio::test]
 async fn malformed_packets_are_refused_when_polling_too() {
     let scene = Scene::start().await;
+    let bodies = [
+        ("\u{1e}\u{1e}\u{1e}", 400, Closes),
+        ("x", 400, Closes),
+        ("b!!!", 400, Closes),
+        // The request is done before the packet is looked at.
+        ("bAAAA", 200, Closes),
+        ("4\u{1e}4\u{1e}", 200, Closes),
+        ("40\u{1e}42[", 200, Closes),
+        ("\u{0}", 400, Closes),
+        // Before the namespace is connected.
+        ("41", 200, Closes),
+        ("437[]", 200, Closes),
+        ("3\u{1e}3", 200, Answers),
+        ("40\u{1e}40", 200, Answers),
+    ];
+    for (body, status, expected) in bodies {
+        let mallory = Poller::open(scene.server.address).await;
+        let answered = mallory.try_post(body).await;
+        // A pong is welcome as long as there is a session.
+        let fate = if mallory.try_post("3").await == 200 { Answers } else { Closes };
+        assert_eq!((answered, fate), (status, expected), "{body:?}");
+    }
     let http = reqwest::Client::new();
-    let base = format!("http://{}/socket.io/?EIO=4&transport=polling", scene.server.address);
-    for body in ["\u{1e}\u{1e}\u{1e}", "x", "b!!!", "bAAAA", "4\u{1e}4\u{1e}", "40\u{1e}42[", "\u{0}"] {
-        let open = http.get(&base).send().await.unwrap().text().await.unwrap();
-        let open: Value = serde_json::from_str(&open[1..]).unwrap();
-        let url = format!("{base}&sid={}", open["sid"].as_str().unwrap());
-        let status = http.post(&url).body(body.to_owned()).send().await.unwrap().status();
-        assert!(status == 200 || status == 400, "{body:?}: {status}");
+    let base = format!("http://{}/socket.io/", scene.server.address);
+    for query in [
+        "",
+        "?EIO=4",
+        "?EIO=3&transport=polling",
+        "?EIO=4&transport=pigeon",
+        "?EIO=4&transport=polling&sid=",
+        "?EIO=4&transport=polling&sid=AAAAAAAAAAAAAAAA",
+    ] {
+        assert_eq!(http.get(format!("{base}{query}")).send().await.unwrap().status(), 400, "{query}");
     }
-    for query in
-        ["", "?EIO=4", "?EIO=3&transport=polling", "?EIO=4&transport=pigeon", "?EIO=4&transport=polling&sid="]
-    {
-        let url = format!("http://{}/socket.io/{query}", scene.server.address);
-        assert_eq!(http.get(&url).send().await.unwrap().status(), 400, "{query}");
-    }
-    let stolen = format!("{base}&sid=AAAAAAAAAAAAAAAA");
-    assert_eq!(http.get(&stolen).send().await.unwrap().status(), 400);
     scene.end().await;
 }
 
@@ -219,7 +213,8 @@ async fn ten_thousand_events_at_once_cost_the_sender_its_socket() {
 
 #[tokio::test]
 async fn a_crowd_of_silent_sessions_is_bounded() {
-    let scene = Scene::start().await;
+    // As many as the crowd and the call are: no one else comes in until shares are given back.
+    let scene = Scene::with(&["--sockets-per-address", "302"]).await;
     let mut crowd = Vec::new();
     for _ in 0..300 {
         crowd.push(Client::open(scene.server.address).await);
@@ -233,8 +228,8 @@ async fn a_crowd_of_silent_sessions_is_bounded() {
 
 #[tokio::test]
 async fn a_foreign_page_does_not_reach_the_socket() {
-    let server = Running::start(&["--allowed-origin", "https://friend.example"]).await;
-    let url = format!("ws://{}/socket.io/?EIO=4&transport=websocket", server.address);
+    let scene = Scene::with(&["--allowed-origin", "https://friend.example"]).await;
+    let url = format!("ws://{}/socket.io/?EIO=4&transport=websocket", scene.server.address);
     for origin in ["https://evil.example", "null", "file://", "http://127.0.0.1"] {
         let mut request = url.as_str().into_client_request().unwrap();
         request.headers_mut().insert("origin", origin.parse().unwrap());
@@ -247,7 +242,7 @@ async fn a_foreign_page_does_not_reach_the_socket() {
         assert_eq!(answer.status(), 403, "{origin}");
         assert!(answer.text().await.unwrap().contains("foreign_origin"));
     }
-    let own = format!("http://{}", server.address);
+    let own = format!("http://{}", scene.server.address);
     for origin in [own.as_str(), "https://friend.example"] {
         let mut request = url.as_str().into_client_request().unwrap();
         request.headers_mut().insert("origin", origin.parse().unwrap());
@@ -256,4 +251,5 @@ async fn a_foreign_page_does_not_reach_the_socket() {
         let answer = reqwest::Client::new().get(polling).header(header::ORIGIN, origin).send().await.unwrap();
         assert_eq!(answer.headers()[header::ACCESS_CONTROL_ALLOW_ORIGIN], origin);
     }
+    scene.end().await;
 }

@@ -8,4 +8,6 @@ mod limits;
 mod page;
 mod process;
 mod resume;
+mod scene;
 mod support;
+mod upgrade;

@@ -59,6 +59,8 @@ async fn the_environment_configures_it_too() {
     let output =
         Command::new(env!("CARGO_BIN_EXE_visavis")).env("VISAVIS_ROOM_CAPACITY", "zero").output().unwrap();
     assert!(!output.status.success());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("--room-capacity") && said.contains("zero"), "{said}");
     let server = Process::start(&["--room-capacity", "1"]);
     let (mut alice, mut bob) = (Client::connect(server.address).await, Client::connect(server.address).await);
     assert_eq!(alice.join(ROOM).await["limits"]["capacity"], 1);

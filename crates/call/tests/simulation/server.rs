@@ -52,7 +52,7 @@ impl Server {
                         (ok(&joined), admission.outgoing)
                     }
                     Err(JoinError::AlreadyJoined) => (refusal(ErrorCode::AlreadyJoined), Vec::new()),
-                    Err(JoinError::RoomFull | JoinError::TooManyRooms) => {
+                    Err(JoinError::RoomFull | JoinError::TooManyRooms | JoinError::TooManySeats) => {
                         (refusal(ErrorCode::RoomFull), Vec::new())
                     }
                 }

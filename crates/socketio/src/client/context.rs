@@ -18,6 +18,8 @@ pub(super) struct Context {
     pub(super) pending: Pending,
     pub(super) outputs: Vec<Output>,
     last_id: u32,
+    /// No upgrade is tried before: a WebSocket opened here and carried nothing.
+    upgrade_from: Duration,
 }
 
 impl Context {
@@ -31,6 +33,7 @@ impl Context {
             pending: Pending::default(),
             outputs: Vec::new(),
             last_id: 0,
+            upgrade_from: Duration::ZERO,
         }
     }
 
@@ -53,6 +56,21 @@ impl Context {
             self.config.first = transport;
             self.push(Output::Learned(transport));
         }
+    }
+
+    /// A WebSocket opened and carried nothing: something on the way answers for the server. A server that takes the probe
+    /// for an upgrade ends the session with it, so trying again at once would cost one session after the other.
+    pub(super) fn websocket_is_mute(&mut self) {
+        self.upgrade_from = self.after(self.config.timeouts.upgrade_again);
+    }
+
+    /// The network is another one, perhaps.
+    pub(super) fn network_is_back(&mut self) {
+        self.upgrade_from = Duration::ZERO;
+    }
+
+    pub(super) fn may_upgrade(&self) -> bool {
+        self.config.transports == Transports::Both && self.upgrade_from <= self.now
     }
 
     /// Closes a WebSocket or aborts a request.

@@ -15,13 +15,15 @@ pub(super) struct Opening {
     pub(super) transport: Transport,
     pub(super) id: TransportId,
     pub(super) deadline: Duration,
+    /// The WebSocket is open: it should speak.
+    is_open: bool,
     /// Why the other transport has already failed in this attempt.
     failed: Option<DisconnectReason>,
 }
 
 impl Client {
     /// Something happened to the transport that is being opened.
-    pub(super) fn opening(&mut self, opening: Opening, event: TransportEvent) -> State {
+    pub(super) fn opening(&mut self, mut opening: Opening, event: TransportEvent) -> State {
         let packets = match (opening.transport, event) {
             (Transport::WebSocket, TransportEvent::Text(text)) => text,
             (Transport::Polling, TransportEvent::Response { status: 200, body }) => body,
@@ -35,9 +37,16 @@ impl Client {
             (_, TransportEvent::Closed(reason)) => {
                 return self.opening_failed(&opening, DisconnectReason::TransportClosed(reason));
             }
-            (_, TransportEvent::Opened | TransportEvent::Buffered(_))
+            (Transport::WebSocket, TransportEvent::Opened) => {
+                opening.is_open = true;
+                return State::Opening(opening);
+            }
+            (_, TransportEvent::Buffered(_))
             | (Transport::WebSocket, TransportEvent::Response { .. })
-            | (Transport::Polling, TransportEvent::Text(_) | TransportEvent::Binary(_)) => {
+            | (
+                Transport::Polling,
+                TransportEvent::Opened | TransportEvent::Text(_) | TransportEvent::Binary(_),
+            ) => {
                 return State::Opening(opening);
             }
         };
@@ -93,6 +102,9 @@ impl Client {
 
     /// Tries the other transport if this was the first, else waits. A server's answer tells more than a failed transport.
     pub(super) fn opening_failed(&mut self, opening: &Opening, reason: DisconnectReason) -> State {
+        if opening.is_open {
+            self.context.websocket_is_mute();
+        }
         let first = opening.failed.clone();
         if first.is_some() || self.context.config.transports != Transports::Both {
             self.context.failures = self.context.failures.saturating_add(1);
@@ -132,6 +144,6 @@ impl Client {
                 context.config.timeouts.polling
             }
         };
-        State::Opening(Opening { transport, id, deadline: context.after(timeout), failed })
+        State::Opening(Opening { transport, id, deadline: context.after(timeout), is_open: false, failed })
     }
 }

@@ -20,7 +20,7 @@ use crate::engine::Frame;
 use crate::packet::check_size;
 use crate::{
     Decoder, DisconnectReason, EnginePacket, Handshake, Message, Output, Packet, ParseError, ReplyToken,
-    Transport, TransportEvent, TransportId, Transports, decode_payload,
+    Transport, TransportEvent, TransportId, decode_payload,
 };
 use upgrade::Upgrade;
 
@@ -90,7 +90,7 @@ impl Session {
         }
         if let Link::Polling { upgrade, .. } = &mut self.link
             && handshake.upgrades_to_websocket
-            && context.config.transports == Transports::Both
+            && context.may_upgrade()
         {
             upgrade.begin(context, self.websocket_url.clone());
         }
@@ -139,7 +139,7 @@ impl Session {
         if let Link::Polling { upgrade, .. } = &mut self.link
             && upgrade.deadline().is_some_and(|deadline| deadline <= now)
         {
-            upgrade.abandon(context);
+            upgrade.fail(context);
         }
         Ok(())
     }
@@ -204,7 +204,7 @@ impl Session {
             EnginePacket::Noop | EnginePacket::Pong(_) => Ok(()),
             EnginePacket::Ping(_) => {
                 self.ping_deadline = context.after(self.heartbeat);
-                self.send(context, Frame::Text("3".to_owned()));
+                self.pong(context);
                 Ok(())
             }
             EnginePacket::Message(text) => {
@@ -215,6 +215,18 @@ impl Session {
                 let packet = self.decoder.binary(bytes)?;
                 self.decoded(context, packet)
             }
+        }
+    }
+
+    /// A pong that the network does not take is worth nothing: the server will give up on us, or ask again.
+    fn pong(&mut self, context: &mut Context) {
+        let is_full = match &self.link {
+            Link::WebSocket { buffered, .. } => *buffered >= context.config.limits.outgoing,
+            // One waits at most.
+            Link::Polling { .. } => false,
+        };
+        if !is_full {
+            self.send(context, Frame::Text("3".to_owned()));
         }
     }
 
@@ -304,7 +316,8 @@ impl Session {
             Link::WebSocket { id, .. } => context.push(Output::CloseWebSocket { id: *id }),
             Link::Polling { polling, upgrade } => {
                 polling.abort(context);
-                upgrade.clone().abandon(context);
+                // If the server has taken the probe for an upgrade, the session dies with it.
+                upgrade.clone().fail(context);
             }
         }
     }

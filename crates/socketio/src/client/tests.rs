@@ -3,6 +3,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test picks what it looks for")]
 
 mod life;
+mod mute;
 mod packets;
 mod transports;
 

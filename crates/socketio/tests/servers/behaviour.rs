@@ -218,6 +218,26 @@ pub(crate) async fn silent_websocket_falls_back_to_polling_after_a_time<S: Serve
     falls_back::<S>(Blocked::Silently).await;
 }
 
+pub(crate) async fn websocket_that_opens_but_carries_nothing_is_left_alone<S: Server>() {
+    let server = S::start();
+    let port = without_websocket(server.port(), Blocked::OnceOpen).await;
+    let mut config = Config { first: Transport::Polling, ..Config::new(format!("http://127.0.0.1:{port}")) };
+    config.timeouts.websocket = Duration::from_secs(1);
+    let mut alice = Caller::start(config);
+    let given_up = |output: &Output| matches!(output, Output::CloseWebSocket { .. }).then_some(());
+    alice.until("end of the probe", given_up).await;
+    // socketioxide has ended the session with it, Node's server has not: either way the call goes on, and so it does after
+    // the next time.
+    for _ in 0..2 {
+        alice.reach().await;
+        alice.emit("kick", vec![]);
+        disconnected(&mut alice).await;
+    }
+    alice.reach().await;
+    let opened = |output: &&Output| matches!(output, Output::OpenWebSocket { .. });
+    assert_eq!(alice.seen.iter().filter(opened).count(), 1, "{:#?}", alice.seen);
+}
+
 pub(crate) async fn missing_acknowledgement_times_out<S: Server>() {
     let server = S::start();
     let mut alice = Caller::connected(Config::new(server.origin())).await;

@@ -12,6 +12,8 @@ pub(crate) enum Blocked {
     AtOnce,
     /// Nothing ever comes back.
     Silently,
+    /// It opens, and then carries nothing either way.
+    OnceOpen,
     /// Nothing comes back until this is notified; then it works.
     Until(Arc<Notify>),
 }
@@ -34,6 +36,7 @@ async fn pass(mut client: TcpStream, port: u16, how: Blocked) {
     if String::from_utf8_lossy(&head[..read]).contains("transport=websocket") {
         match how {
             Blocked::AtOnce => return,
+            Blocked::OnceOpen => return open_then_mute(client, port, &head[..read]).await,
             Blocked::Until(gate) => gate.notified().await,
             Blocked::Silently => {
                 // Until the client gives up.
@@ -45,5 +48,21 @@ async fn pass(mut client: TcpStream, port: u16, how: Blocked) {
     let Ok(mut server) = TcpStream::connect(("127.0.0.1", port)).await else { return };
     if server.write_all(&head[..read]).await.is_ok() {
         let _ = copy_bidirectional(&mut client, &mut server).await;
+    }
+}
+
+/// Passes the opening of a WebSocket on, and nothing after it; the server hears of the end when the client does.
+async fn open_then_mute(mut client: TcpStream, port: u16, head: &[u8]) {
+    let Ok(mut server) = TcpStream::connect(("127.0.0.1", port)).await else { return };
+    if server.write_all(head).await.is_err() {
+        return;
+    }
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n") {
+        let Ok(byte) = server.read_u8().await else { return };
+        answer.push(byte);
+    }
+    if client.write_all(&answer).await.is_ok() {
+        let _ = tokio::io::copy(&mut client, &mut tokio::io::sink()).await;
     }
 }

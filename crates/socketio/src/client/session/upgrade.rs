@@ -9,7 +9,9 @@ use crate::{Output, TransportEvent, TransportId};
 pub(in crate::client) enum Upgrade {
     /// Not tried, or given up.
     None,
-    /// The WebSocket is being opened, or the answer to the probe is awaited.
+    /// The WebSocket is being opened.
+    Opening { id: TransportId, deadline: Duration },
+    /// The answer to the probe is awaited.
     Probing { id: TransportId, deadline: Duration },
     /// The WebSocket works; the running requests are still to be answered.
     Pausing { id: TransportId, deadline: Duration },
@@ -19,38 +21,58 @@ impl Upgrade {
     pub(super) fn begin(&mut self, context: &mut Context, url: String) {
         let id = context.next_id();
         context.push(Output::OpenWebSocket { id, url });
-        *self = Self::Probing { id, deadline: context.after(context.config.timeouts.websocket) };
+        *self = Self::Opening { id, deadline: context.after(context.config.timeouts.websocket) };
     }
 
     pub(super) fn id(&self) -> Option<TransportId> {
         match self {
             Self::None => None,
-            Self::Probing { id, .. } | Self::Pausing { id, .. } => Some(*id),
+            Self::Opening { id, .. } | Self::Probing { id, .. } | Self::Pausing { id, .. } => Some(*id),
         }
     }
 
     pub(super) fn deadline(&self) -> Option<Duration> {
         match self {
             Self::None => None,
-            Self::Probing { deadline, .. } | Self::Pausing { deadline, .. } => Some(*deadline),
+            Self::Opening { deadline, .. }
+            | Self::Probing { deadline, .. }
+            | Self::Pausing { deadline, .. } => Some(*deadline),
         }
     }
 
     pub(super) fn event(&mut self, context: &mut Context, event: &TransportEvent) {
         match (&*self, event) {
-            (Self::Probing { id, .. }, TransportEvent::Opened) => {
+            (Self::Opening { id, deadline }, TransportEvent::Opened) => {
                 context.push(Output::SendText { id: *id, text: "2probe".to_owned() });
+                *self = Self::Probing { id: *id, deadline: *deadline };
             }
             (Self::Probing { id, .. }, TransportEvent::Text(text)) if text == "3probe" => {
                 *self = Self::Pausing { id: *id, deadline: context.after(context.config.timeouts.websocket) };
             }
-            (_, TransportEvent::Closed(_)) => *self = Self::None,
-            (_, TransportEvent::Text(_) | TransportEvent::Binary(_)) => self.abandon(context),
+            (_, TransportEvent::Closed(_)) => {
+                self.remember(context);
+                *self = Self::None;
+            }
+            (_, TransportEvent::Text(_) | TransportEvent::Binary(_)) => self.fail(context),
             (_, TransportEvent::Opened | TransportEvent::Buffered(_) | TransportEvent::Response { .. }) => {}
         }
     }
 
-    /// Stays with polling.
+    /// Stays with polling: the WebSocket is of no use.
+    pub(super) fn fail(&mut self, context: &mut Context) {
+        self.remember(context);
+        self.abandon(context);
+    }
+
+    /// A WebSocket that could not be opened costs nothing to try again; one that opened may have cost the session.
+    fn remember(&self, context: &mut Context) {
+        match self {
+            Self::None | Self::Opening { .. } => {}
+            Self::Probing { .. } | Self::Pausing { .. } => context.websocket_is_mute(),
+        }
+    }
+
+    /// Lets go of the WebSocket, for another reason than itself.
     pub(super) fn abandon(&mut self, context: &mut Context) {
         if let Some(id) = self.id() {
             context.push(Output::CloseWebSocket { id });

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Bench, close, send};
+use super::{Bench, HANDSHAKE, close, send};
 use crate::{
     Config, DisconnectReason, Emit, EmitError, Input, Output, ParseError, RequestId, TransportEvent,
     TransportId, placeholder,
@@ -187,4 +187,20 @@ fn connected(config: Config) -> Bench {
     bench.text(1, super::HANDSHAKE);
     bench.text(1, r#"40{"sid":"alice"}"#);
     bench
+}
+
+#[test]
+fn pongs_do_not_pile_up_where_nothing_is_sent() {
+    let mut config = Bench::config();
+    config.limits.outgoing = 20;
+    let mut bench = Bench::new(config);
+    bench.input(Input::Connect);
+    bench.text(1, HANDSHAKE);
+    bench.transport(1, TransportEvent::Buffered(19));
+    assert_eq!(bench.text(1, "2"), [send(1, "3")]);
+    bench.transport(1, TransportEvent::Buffered(20));
+    assert_eq!(bench.text(1, "2"), []);
+    bench.transport(1, TransportEvent::Buffered(0));
+    assert_eq!(bench.text(1, "2"), [send(1, "3")], "once there is room");
+    assert_eq!(bench.input(Input::Disconnect), [send(1, "41"), close(1)]);
 }
