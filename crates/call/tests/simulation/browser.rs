@@ -79,7 +79,7 @@ impl Browser {
             PeerCommand::SetRemote(description) => self.set_remote(&description),
             // One of a void offer is rejected, and that is ignored.
             PeerCommand::AddCandidate(_) => {
-                assert!(self.remote.is_some(), "a candidate before a description")
+                assert!(self.remote.is_some(), "a candidate before a description");
             }
             PeerCommand::ReplaceTrack { kind, track } => self.tracks[slot(kind)] = track,
             PeerCommand::SendControl(text) => sent = Some(text),
