@@ -17,8 +17,7 @@ use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
 use visavis_protocol::{
-    ClientEvent, Delivery, IceServer, Join, Joined, Limits, PROTOCOL_VERSION, Refusal, Reply, SignalOut,
-    limits,
+    ClientEvent, Delivery, Ice, Join, Joined, Limits, PROTOCOL_VERSION, Refusal, Reply, SignalOut, limits,
 };
 
 use crate::config::Config;
@@ -35,7 +34,7 @@ pub(crate) struct Signaling {
     io: SocketIo,
     gate: Arc<Gate>,
     key: TokenKey,
-    ice: Vec<IceServer>,
+    ice: Ice,
     limits: Limits,
     grace: Duration,
     hub: Mutex<Hub>,
@@ -60,7 +59,7 @@ impl Signaling {
             io: io.clone(),
             gate,
             key,
-            ice: config.ice_servers.clone(),
+            ice: Ice { servers: config.ice_servers.clone(), ttl: None },
             limits: Limits { capacity, ..Limits::default() },
             grace: config.grace(),
             hub: Mutex::new(Hub::new(rooms)),

@@ -58,7 +58,7 @@ fn refused(code: &str) -> Value {
 fn joined(peers: &[PeerId]) -> Value {
     let token = Token::from_bytes([9; 32]);
     let limits = json!({"capacity": 8, "payload": 65536});
-    json!({"ok": {"peer": alice(), "token": token, "peers": peers, "ice": [], "limits": limits}})
+    json!({"ok": {"peer": alice(), "token": token, "peers": peers, "ice": {"servers": []}, "limits": limits}})
 }
 
 /// The one request to be let in among these effects, and whether it claims an earlier identity.

@@ -147,7 +147,7 @@ impl Call {
         }
         self.out.me = Some(peer.clone());
         self.out.present = true;
-        self.out.ice = ice;
+        self.out.ice = ice.servers;
         self.stage =
             Stage::InCall { resume: Resume { peer: peer.clone(), token }, attendance: Attendance::Present };
         self.refresh_presence();
