@@ -1,5 +1,7 @@
 //! The command line: every flag has an environment variable, and a wrong value is one clear sentence.
 
+mod turn;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -10,6 +12,8 @@ use clap::{Parser, ValueEnum};
 use visavis_protocol::{IceServer, limits};
 
 use crate::rate::Rate;
+
+pub use turn::{Secret, SecretError, TurnConfig};
 
 /// Serves the Visavis page and introduces the peers of a call to each other.
 #[derive(Debug, Clone, Parser)]
@@ -54,6 +58,10 @@ pub struct Config {
     #[arg(long = "ice-server", env = "VISAVIS_ICE_SERVER", hide_env_values = true, value_delimiter = ' ',
           value_name = "URL[,USER,CREDENTIAL]", value_parser = parse_ice_server)]
     pub ice_servers: Vec<IceServer>,
+
+    /// How TURN servers know who may use them
+    #[command(flatten)]
+    pub turn: TurnConfig,
 
     /// Seconds for which a peer whose connection was lost keeps its place
     #[arg(long, env = "VISAVIS_GRACE_PERIOD", default_value_t = 15, value_name = "SECONDS",
@@ -159,7 +167,7 @@ fn parse_ice_server(text: &str) -> Result<IceServer, String> {
     let url = parts.next().unwrap_or_default();
     let (username, credential) = (parts.next(), parts.next());
     let (scheme, rest) = url.split_once(':').unwrap_or_default();
-    let secret = match scheme {
+    let relays = match scheme {
         "stun" | "stuns" => false,
         "turn" | "turns" => true,
         _ => return Err("an ICE server begins with stun:, stuns:, turn: or turns:".into()),
@@ -167,8 +175,10 @@ fn parse_ice_server(text: &str) -> Result<IceServer, String> {
     if rest.is_empty() || rest.starts_with('/') {
         return Err("an ICE server has the form turn:host:port".into());
     }
-    if username.is_some() != credential.is_some() || secret != credential.is_some() {
-        return Err("turn: takes a user and a credential (URL,USER,CREDENTIAL), stun: takes none".into());
+    if username.is_some() != credential.is_some() || (credential.is_some() && !relays) {
+        return Err(
+            "turn: takes a user and a credential (URL,USER,CREDENTIAL) or none, stun: takes none".into()
+        );
     }
     Ok(IceServer {
         urls: vec![url.to_owned()],
@@ -214,11 +224,11 @@ mod tests {
             (vec!["--listen", "here"], "--listen"),
             (vec!["--room-capacity", "0"], "--room-capacity"),
             (vec!["--ice-server", "http://x"], "begins with stun:"),
-            (vec!["--ice-server", "turn:x"], "takes a user"),
             (vec!["--ice-server", "stun:x,u,p"], "takes a user"),
             (vec!["--ice-server", "turn:x,u"], "takes a user"),
             (vec!["--ice-server", "stun:"], "turn:host:port"),
             (vec!["--allowed-origin", "example.org"], "--allowed-origin"),
+            (vec!["--turn-secret", "short"], "16 characters or more"),
             (vec!["--log-format", "xml"], "--log-format"),
         ];
         for (args, words) in wrong {

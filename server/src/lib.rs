@@ -4,9 +4,11 @@
 
 mod addresses;
 mod assets;
+mod clock;
 pub mod config;
 mod gate;
 mod headers;
+mod ice;
 pub mod rate;
 pub mod rooms;
 mod serve;
@@ -30,10 +32,13 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 use visavis_protocol::limits;
 
 pub use config::Config;
+pub use ice::NoCredentials;
 
 use addresses::Addresses;
 use assets::Assets;
+use clock::Clock;
 use gate::Gate;
+use ice::{IceServers, Secret};
 use serve::Acceptor;
 use signaling::Signaling;
 use tokens::{KeyError, TokenKey};
@@ -65,6 +70,12 @@ pub enum BindError {
     /// The key file is of no use.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// An ICE server cannot be used.
+    #[error(transparent)]
+    Ice(#[from] NoCredentials),
+    /// The system has no randomness.
+    #[error("no random bytes: {0}")]
+    Random(#[from] getrandom::Error),
     /// The folder holds no client.
     #[error("{folder} holds no built client (no index.html in it): {source}")]
     Dist {
@@ -109,7 +120,9 @@ impl Server {
             .then(|| Addresses::new(config.sockets_per_address.saturating_mul(CONNECTIONS_PER_SOCKET)));
         let has_client = !assets.is_missing();
         let gate = Arc::new(Gate::new(config));
-        let (router, signaling) = app(config, key, assets, gate.clone());
+        let ice = ice_servers(config)?;
+        let signaling_with = |io: &SocketIo| Signaling::start(io, gate.clone(), key, ice, config);
+        let (router, signaling) = app(gate.clone(), assets, signaling_with);
         Ok(Self { listener, address, url, router, signaling, gate, connections, has_client })
     }
 
@@ -152,7 +165,19 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
     address
 }
 
-fn app(config: &Config, key: TokenKey, assets: Assets, gate: Arc<Gate>) -> (Router, Arc<Signaling>) {
+/// What peers are told of the servers for ICE.
+fn ice_servers(config: &Config) -> Result<IceServers, BindError> {
+    let given = config.turn.turn_secret.clone();
+    let shared = given.is_some();
+    let secret = given.map_or_else(Secret::random, Ok)?;
+    Ok(IceServers::new(&config.ice_servers, secret, shared, Clock::system())?)
+}
+
+fn app(
+    gate: Arc<Gate>,
+    assets: Assets,
+    signaling: impl FnOnce(&SocketIo) -> Arc<Signaling>,
+) -> (Router, Arc<Signaling>) {
     // No event carries attachments, so none is waited for.
     let parser = ParserConfig::common().max_incoming_binaries(0).max_incoming_binary_buf_size(0);
     let (service, io) = SocketIo::builder()
@@ -165,7 +190,7 @@ fn app(config: &Config, key: TokenKey, assets: Assets, gate: Arc<Gate>) -> (Rout
         .ws_max_message_size(limits::MESSAGE_BYTES)
         .ws_max_frame_size(limits::MESSAGE_BYTES)
         .build_svc();
-    let signaling = Signaling::start(&io, gate.clone(), key, config);
+    let signaling = signaling(&io);
     let assets = Arc::new(assets);
     let router = Router::new()
         .route_service("/socket.io/", service)

@@ -30,13 +30,19 @@ fn what_cannot_start_says_why_in_one_sentence() {
         (vec!["--listen", port, "--dist", folder], "holds no built client"),
         (vec!["--listen", port, "--key-file", folder], "cannot be read"),
         (vec!["--listen", port, "--log", "visavis_server=loud"], "log filter"),
+        (vec!["--listen", port, "--ice-server", "turn:x:1"], "needs a user and a credential"),
     ];
     for (flags, words) in cases {
         let said = refused(&flags);
         assert!(said.starts_with("visavis: ") && said.contains(words), "{said}");
         assert_eq!(said.trim_end().lines().count(), 1, "{said}");
     }
-    for flags in [["--room-capacity", "none"], ["--ice-server", "turn:x"], ["--nonsense", "1"]] {
+    for flags in [
+        ["--room-capacity", "none"],
+        ["--ice-server", "http://x"],
+        ["--turn-secret", "short"],
+        ["--nonsense", "1"],
+    ] {
         assert!(refused(&flags).contains(flags[0]));
     }
 }
