@@ -6,6 +6,7 @@ mod addresses;
 mod assets;
 mod clock;
 pub mod config;
+pub mod files;
 mod gate;
 mod headers;
 mod ice;
