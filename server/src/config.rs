@@ -2,7 +2,7 @@
 
 mod turn;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -13,7 +13,9 @@ use visavis_protocol::{IceServer, limits};
 
 use crate::rate::Rate;
 
-pub use turn::{Secret, SecretError, TurnConfig};
+pub use turn::{
+    DEFAULT_PORT, PortRange, PortRangeError, Secret, SecretError, TurnConfig, TurnListen, TurnListenError,
+};
 
 /// Serves the Visavis page and introduces the peers of a call to each other.
 #[derive(Debug, Clone, Parser)]
@@ -59,7 +61,7 @@ pub struct Config {
           value_name = "URL[,USER,CREDENTIAL]", value_parser = parse_ice_server)]
     pub ice_servers: Vec<IceServer>,
 
-    /// How TURN servers know who may use them
+    /// The embedded STUN and TURN server
     #[command(flatten)]
     pub turn: TurnConfig,
 
@@ -130,6 +132,15 @@ impl Origin {
     /// As a browser writes it in the Origin header.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether the host is the machine of whoever opens it.
+    pub fn is_this_machine(&self) -> bool {
+        let authority = self.authority();
+        let host =
+            authority.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).map_or(authority, |(h, _)| h);
+        let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
+        host == "localhost" || host.ends_with(".localhost") || ip.is_ok_and(|ip| ip.is_loopback())
     }
 
     /// The host, and the port unless it is the scheme's own.
@@ -228,12 +239,38 @@ mod tests {
             (vec!["--ice-server", "turn:x,u"], "takes a user"),
             (vec!["--ice-server", "stun:"], "turn:host:port"),
             (vec!["--allowed-origin", "example.org"], "--allowed-origin"),
+            (vec!["--turn-listen", "on"], "it takes an address like 0.0.0.0:3478, or off"),
+            (vec!["--turn-public-ip", "call.example"], "--turn-public-ip"),
             (vec!["--turn-secret", "short"], "16 characters or more"),
+            (vec!["--turn-ports", "2-1"], "the lower one first"),
+            (vec!["--turn-allocations", "0"], "--turn-allocations"),
             (vec!["--log-format", "xml"], "--log-format"),
         ];
         for (args, words) in wrong {
             let error = parse(&args).unwrap_err();
             assert!(error.contains(words), "{error}");
+        }
+    }
+
+    #[test]
+    fn this_machine_has_several_names() {
+        let here = |text: &str| text.parse::<Origin>().unwrap().is_this_machine();
+        for own in [
+            "http://localhost",
+            "http://a.localhost:1",
+            "http://127.0.0.1:8080",
+            "http://[::1]",
+            "https://[::1]:1",
+        ] {
+            assert!(here(own), "{own}");
+        }
+        for other in [
+            "http://localhost.example",
+            "https://10.0.0.1:443",
+            "https://[2001:db8::1]:8080",
+            "https://[2001:db8::1]",
+        ] {
+            assert!(!here(other), "{other}");
         }
     }
 

@@ -10,3 +10,11 @@ pub fn raise_limit() {
         setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).ok();
     }
 }
+
+/// The bound, if there is one.
+pub(crate) fn limit() -> Option<u64> {
+    #[cfg(unix)]
+    return rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    #[cfg(not(unix))]
+    None
+}

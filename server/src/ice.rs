@@ -2,6 +2,7 @@
 //! (draft-uberti-behave-turn-rest-00), which any TURN server that knows the secret can check.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -72,6 +73,12 @@ pub(crate) fn username(end: u64, peer: &str) -> String {
     format!("{end}:{peer}")
 }
 
+/// When the credentials of this name end, and whose they are.
+pub(crate) fn read_username(username: &str) -> Option<(u64, &str)> {
+    let (end, peer) = username.split_once(':')?;
+    Some((end.parse().ok()?, peer))
+}
+
 /// Every server that peers are told of.
 #[derive(Debug)]
 pub(crate) struct IceServers {
@@ -81,18 +88,23 @@ pub(crate) struct IceServers {
 }
 
 impl IceServers {
-    /// The servers; those `turn:` servers that have no credentials of their own must know the secret. `shared`
-    /// tells whether anyone else can know it.
+    /// The embedded relay, if there is one, and the others; those `turn:` servers that have no credentials of
+    /// their own must know the secret. `shared` tells whether anyone else can know it.
     pub(crate) fn new(
-        servers: &[IceServer],
+        relay: Option<SocketAddr>,
+        others: &[IceServer],
         secret: Secret,
         shared: bool,
         clock: Clock,
     ) -> Result<Self, NoCredentials> {
-        if let Some(server) = servers.iter().find(|server| !shared && needs_credentials(server)) {
+        let bare = |url: String| IceServer { urls: vec![url], username: None, credential: None };
+        if let Some(server) = others.iter().find(|server| !shared && needs_credentials(server)) {
             return Err(NoCredentials(server.urls.concat()));
         }
-        Ok(Self { servers: servers.to_vec(), secret, clock })
+        let own = relay.into_iter().flat_map(|address| {
+            [bare(format!("stun:{address}")), bare(format!("turn:{address}?transport=udp"))]
+        });
+        Ok(Self { servers: own.chain(others.iter().cloned()).collect(), secret, clock })
     }
 
     /// The servers, with credentials of this peer.
@@ -142,29 +154,46 @@ mod tests {
     }
 
     #[test]
+    fn names_are_read_as_they_are_written() {
+        assert_eq!(read_username(&username(17, "bob")), Some((17, "bob")));
+        assert_eq!(read_username("17:"), Some((17, "")));
+        assert_eq!(read_username("17:a:b"), Some((17, "a:b")));
+        for wrong in ["", "17", "bob:17", "-1:bob", ":bob", "99999999999999999999:bob"] {
+            assert_eq!(read_username(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
     fn each_server_has_the_credentials_that_fit_it() {
         let others = [server("stun:a:1", None), server("turn:b:1", Some("own")), server("turns:c:1", None)];
+        let relay = "[2001:db8::1]:3478".parse().ok();
         let (clock, _) = Clock::by_hand(1000);
-        let ice = IceServers::new(&others, secret(), true, clock).unwrap().of(&peer());
+        let ice = IceServers::new(relay, &others, secret(), true, clock).unwrap().of(&peer());
         let told: Vec<_> = ice.servers.iter().map(|s| (s.urls[0].as_str(), s.username.as_deref())).collect();
         let made = Some("1600:0123456789abcdef");
-        let expected = [("stun:a:1", None), ("turn:b:1", Some("own")), ("turns:c:1", made)];
+        let expected = [
+            ("stun:[2001:db8::1]:3478", None),
+            ("turn:[2001:db8::1]:3478?transport=udp", made),
+            ("stun:a:1", None),
+            ("turn:b:1", Some("own")),
+            ("turns:c:1", made),
+        ];
         assert_eq!(told, expected);
-        assert_eq!(ice.servers[2].credential, Some(secret().credential("1600:0123456789abcdef")));
+        assert_eq!(ice.servers[4].credential, Some(secret().credential("1600:0123456789abcdef")));
         assert_eq!(ice.ttl, Some(600));
     }
 
     #[test]
     fn what_never_ends_has_no_ttl() {
         let others = [server("stun:a:1", None), server("turn:b:1", Some("own"))];
-        let servers = IceServers::new(&others, secret(), false, Clock::system()).unwrap();
+        let servers = IceServers::new(None, &others, secret(), false, Clock::system()).unwrap();
         assert_eq!(servers.of(&peer()), Ice { servers: others.to_vec(), ttl: None });
     }
 
     #[test]
     fn a_turn_server_without_any_secret_is_refused() {
         let others = [server("turn:b:1", None)];
-        let refused = IceServers::new(&others, secret(), false, Clock::system()).unwrap_err();
+        let refused = IceServers::new(None, &others, secret(), false, Clock::system()).unwrap_err();
         assert!(refused.to_string().contains("--ice-server turn:b:1 needs"), "{refused}");
     }
 

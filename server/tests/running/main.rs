@@ -7,5 +7,6 @@ mod hostile;
 mod limits;
 mod page;
 mod process;
+mod relay;
 mod resume;
 mod support;
