@@ -57,7 +57,7 @@ impl Drop for Place {
 }
 
 /// What counts as one address: an IPv6 subscriber has a whole network of 64 bits.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         v4 @ IpAddr::V4(_) => v4,
         IpAddr::V6(v6) => {

@@ -1,6 +1,8 @@
 //! The command line: every flag has an environment variable, and a wrong value is one clear sentence.
 
-use std::net::SocketAddr;
+mod turn;
+
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -10,6 +12,10 @@ use clap::{Parser, ValueEnum};
 use visavis_protocol::{IceServer, limits};
 
 use crate::rate::Rate;
+
+pub use turn::{
+    DEFAULT_PORT, PortRange, PortRangeError, Secret, SecretError, TurnConfig, TurnListen, TurnListenError,
+};
 
 /// Serves the Visavis page and introduces the peers of a call to each other.
 #[derive(Debug, Clone, Parser)]
@@ -54,6 +60,10 @@ pub struct Config {
     #[arg(long = "ice-server", env = "VISAVIS_ICE_SERVER", hide_env_values = true, value_delimiter = ' ',
           value_name = "URL[,USER,CREDENTIAL]", value_parser = parse_ice_server)]
     pub ice_servers: Vec<IceServer>,
+
+    /// The embedded STUN and TURN server
+    #[command(flatten)]
+    pub turn: TurnConfig,
 
     /// Seconds for which a peer whose connection was lost keeps its place
     #[arg(long, env = "VISAVIS_GRACE_PERIOD", default_value_t = 15, value_name = "SECONDS",
@@ -124,6 +134,15 @@ impl Origin {
         &self.0
     }
 
+    /// Whether the host is the machine of whoever opens it.
+    pub fn is_this_machine(&self) -> bool {
+        let authority = self.authority();
+        let host =
+            authority.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).map_or(authority, |(h, _)| h);
+        let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
+        host == "localhost" || host.ends_with(".localhost") || ip.is_ok_and(|ip| ip.is_loopback())
+    }
+
     /// The host, and the port unless it is the scheme's own.
     pub fn authority(&self) -> &str {
         self.0.split_once("://").map_or("", |(_, authority)| authority)
@@ -159,7 +178,7 @@ fn parse_ice_server(text: &str) -> Result<IceServer, String> {
     let url = parts.next().unwrap_or_default();
     let (username, credential) = (parts.next(), parts.next());
     let (scheme, rest) = url.split_once(':').unwrap_or_default();
-    let secret = match scheme {
+    let relays = match scheme {
         "stun" | "stuns" => false,
         "turn" | "turns" => true,
         _ => return Err("an ICE server begins with stun:, stuns:, turn: or turns:".into()),
@@ -167,8 +186,10 @@ fn parse_ice_server(text: &str) -> Result<IceServer, String> {
     if rest.is_empty() || rest.starts_with('/') {
         return Err("an ICE server has the form turn:host:port".into());
     }
-    if username.is_some() != credential.is_some() || secret != credential.is_some() {
-        return Err("turn: takes a user and a credential (URL,USER,CREDENTIAL), stun: takes none".into());
+    if username.is_some() != credential.is_some() || (credential.is_some() && !relays) {
+        return Err(
+            "turn: takes a user and a credential (URL,USER,CREDENTIAL) or none, stun: takes none".into()
+        );
     }
     Ok(IceServer {
         urls: vec![url.to_owned()],
@@ -214,16 +235,42 @@ mod tests {
             (vec!["--listen", "here"], "--listen"),
             (vec!["--room-capacity", "0"], "--room-capacity"),
             (vec!["--ice-server", "http://x"], "begins with stun:"),
-            (vec!["--ice-server", "turn:x"], "takes a user"),
             (vec!["--ice-server", "stun:x,u,p"], "takes a user"),
             (vec!["--ice-server", "turn:x,u"], "takes a user"),
             (vec!["--ice-server", "stun:"], "turn:host:port"),
             (vec!["--allowed-origin", "example.org"], "--allowed-origin"),
+            (vec!["--turn-listen", "on"], "it takes an address like 0.0.0.0:3478, or off"),
+            (vec!["--turn-public-ip", "call.example"], "--turn-public-ip"),
+            (vec!["--turn-secret", "short"], "16 characters or more"),
+            (vec!["--turn-ports", "2-1"], "the lower one first"),
+            (vec!["--turn-allocations", "0"], "--turn-allocations"),
             (vec!["--log-format", "xml"], "--log-format"),
         ];
         for (args, words) in wrong {
             let error = parse(&args).unwrap_err();
             assert!(error.contains(words), "{error}");
+        }
+    }
+
+    #[test]
+    fn this_machine_has_several_names() {
+        let here = |text: &str| text.parse::<Origin>().unwrap().is_this_machine();
+        for own in [
+            "http://localhost",
+            "http://a.localhost:1",
+            "http://127.0.0.1:8080",
+            "http://[::1]",
+            "https://[::1]:1",
+        ] {
+            assert!(here(own), "{own}");
+        }
+        for other in [
+            "http://localhost.example",
+            "https://10.0.0.1:443",
+            "https://[2001:db8::1]:8080",
+            "https://[2001:db8::1]",
+        ] {
+            assert!(!here(other), "{other}");
         }
     }
 

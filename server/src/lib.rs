@@ -4,10 +4,14 @@
 
 mod addresses;
 mod assets;
+mod clock;
 pub mod config;
+pub mod files;
 mod gate;
 mod headers;
+mod ice;
 pub mod rate;
+mod relay;
 pub mod rooms;
 mod serve;
 mod session;
@@ -30,10 +34,15 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 use visavis_protocol::limits;
 
 pub use config::Config;
+pub use ice::NoCredentials;
+pub use relay::RelayError;
 
 use addresses::Addresses;
 use assets::Assets;
+use clock::Clock;
 use gate::Gate;
+use ice::{IceServers, Secret};
+use relay::Relay;
 use serve::Acceptor;
 use signaling::Signaling;
 use tokens::{KeyError, TokenKey};
@@ -51,6 +60,9 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long sessions may take to close at shutdown.
 const CLOSE: Duration = Duration::from_secs(2);
 
+/// How long a question about our health waits for the relay's self-test; whoever asks may not wait for long.
+const HEALTH_PATIENCE: Duration = Duration::from_millis(500);
+
 /// Why a server cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum BindError {
@@ -65,6 +77,15 @@ pub enum BindError {
     /// The key file is of no use.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// STUN and TURN cannot be had.
+    #[error(transparent)]
+    Relay(#[from] RelayError),
+    /// An ICE server cannot be used.
+    #[error(transparent)]
+    Ice(#[from] NoCredentials),
+    /// The system has no randomness.
+    #[error("no random bytes: {0}")]
+    Random(#[from] getrandom::Error),
     /// The folder holds no client.
     #[error("{folder} holds no built client (no index.html in it): {source}")]
     Dist {
@@ -85,6 +106,7 @@ pub struct Server {
     signaling: Arc<Signaling>,
     gate: Arc<Gate>,
     connections: Option<Addresses>,
+    relay: Option<Arc<Relay>>,
     has_client: bool,
 }
 
@@ -109,8 +131,10 @@ impl Server {
             .then(|| Addresses::new(config.sockets_per_address.saturating_mul(CONNECTIONS_PER_SOCKET)));
         let has_client = !assets.is_missing();
         let gate = Arc::new(Gate::new(config));
-        let (router, signaling) = app(config, key, assets, gate.clone());
-        Ok(Self { listener, address, url, router, signaling, gate, connections, has_client })
+        let (relay, ice) = relay_and_ice(config).await?;
+        let signaling_with = |io: &SocketIo| Signaling::start(io, gate.clone(), key, ice, config);
+        let (router, signaling) = app(gate.clone(), assets, relay.clone(), signaling_with);
+        Ok(Self { listener, address, url, router, signaling, gate, connections, relay, has_client })
     }
 
     /// Where it listens.
@@ -130,6 +154,9 @@ impl Server {
 
     /// Serves until `shutdown` is ready; then tells every socket, and ends within seconds.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        if let Some(relay) = self.relay.clone() {
+            tokio::spawn(relay.announce());
+        }
         let acceptor = Acceptor::new(self.listener, self.router, self.connections);
         tokio::select! {
             () = acceptor.accept() => {}
@@ -152,7 +179,34 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
     address
 }
 
-fn app(config: &Config, key: TokenKey, assets: Assets, gate: Arc<Gate>) -> (Router, Arc<Signaling>) {
+/// The embedded relay, and what peers are told of it and of the others.
+async fn relay_and_ice(config: &Config) -> Result<(Option<Arc<Relay>>, IceServers), BindError> {
+    let (given, clock) = (config.turn.turn_secret.clone(), Clock::system());
+    let shared = given.is_some();
+    let secret = given.map_or_else(Secret::random, Ok)?;
+    let relay = Relay::open(config, &secret, &clock).await?;
+    let address = relay.as_ref().map(|relay| relay.address());
+    let ice = IceServers::new(address, &config.ice_servers, secret, shared, clock)?;
+    Ok((relay, ice))
+}
+
+/// The first line is for programs: it says that this server answers. The second is for people.
+async fn health(relay: Option<Arc<Relay>>) -> String {
+    match relay {
+        Some(relay) => match tokio::time::timeout(HEALTH_PATIENCE, relay.health()).await {
+            Ok(health) => format!("ok\nrelay: {health}\n"),
+            Err(_) => format!("ok\nrelay: being tested at {}\n", relay.address()),
+        },
+        None => "ok\nrelay: off\n".to_owned(),
+    }
+}
+
+fn app(
+    gate: Arc<Gate>,
+    assets: Assets,
+    relay: Option<Arc<Relay>>,
+    signaling: impl FnOnce(&SocketIo) -> Arc<Signaling>,
+) -> (Router, Arc<Signaling>) {
     // No event carries attachments, so none is waited for.
     let parser = ParserConfig::common().max_incoming_binaries(0).max_incoming_binary_buf_size(0);
     let (service, io) = SocketIo::builder()
@@ -165,12 +219,12 @@ fn app(config: &Config, key: TokenKey, assets: Assets, gate: Arc<Gate>) -> (Rout
         .ws_max_message_size(limits::MESSAGE_BYTES)
         .ws_max_frame_size(limits::MESSAGE_BYTES)
         .build_svc();
-    let signaling = Signaling::start(&io, gate.clone(), key, config);
+    let signaling = signaling(&io);
     let assets = Arc::new(assets);
     let router = Router::new()
         .route_service("/socket.io/", service)
         .route_layer(middleware::from_fn_with_state(gate, gate::pass))
-        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/healthz", get(move || health(relay.clone())))
         .fallback(move |request: Request| {
             let assets = assets.clone();
             async move { assets.answer(request.method(), request.uri().path(), request.headers()).await }

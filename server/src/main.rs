@@ -10,10 +10,11 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
 use visavis_server::config::LogFormat;
-use visavis_server::{Config, Server};
+use visavis_server::{Config, Server, files};
 
 fn main() -> ExitCode {
     let config = Config::parse();
+    files::raise_limit();
     let outcome = start_log(&config).and_then(|()| {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(serve(&config))

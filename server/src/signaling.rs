@@ -9,7 +9,7 @@ mod hub;
 mod refusals;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -17,11 +17,12 @@ use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
 use visavis_protocol::{
-    ClientEvent, Delivery, IceServer, Join, Joined, Limits, Refusal, Reply, SignalOut, limits,
+    ClientEvent, Delivery, Join, Joined, Limits, PeerId, Refusal, Reply, SignalOut, limits,
 };
 
 use crate::config::Config;
 use crate::gate::Gate;
+use crate::ice::IceServers;
 use crate::rate::Verdict;
 use crate::rooms::{ConnectionId, NotJoined, Outgoing, Rooms};
 use crate::session::Session;
@@ -30,6 +31,8 @@ use hub::{Hub, Line};
 
 /// Seats of one address for each socket that it may have: a page that is loaded again may leave one behind for a while.
 const SEATS_PER_SOCKET: u32 = 4;
+/// What a client is told when the system fails us so.
+const NO_RANDOM_BYTES: &str = "The server has no random bytes.";
 
 /// The signalling of one server.
 #[derive(Debug)]
@@ -37,7 +40,7 @@ pub(crate) struct Signaling {
     io: SocketIo,
     gate: Arc<Gate>,
     key: TokenKey,
-    ice: Vec<IceServer>,
+    ice: IceServers,
     limits: Limits,
     grace: Duration,
     hub: Mutex<Hub>,
@@ -51,11 +54,29 @@ struct Guest {
     session: Arc<Session>,
     /// It has been disconnected: what it still says is not heard.
     gone: AtomicBool,
+    /// Whose ICE servers it gets while it is in no room.
+    stranger: OnceLock<PeerId>,
+}
+
+impl Guest {
+    /// The peer that it counts as while it is in no room; always the same.
+    fn stranger(&self) -> Option<PeerId> {
+        if self.stranger.get().is_none() {
+            self.stranger.set(mint_peer().ok()?).ok();
+        }
+        self.stranger.get().cloned()
+    }
 }
 
 impl Signaling {
     /// Sets up the handlers of `io`.
-    pub(crate) fn start(io: &SocketIo, gate: Arc<Gate>, key: TokenKey, config: &Config) -> Arc<Self> {
+    pub(crate) fn start(
+        io: &SocketIo,
+        gate: Arc<Gate>,
+        key: TokenKey,
+        ice: IceServers,
+        config: &Config,
+    ) -> Arc<Self> {
         let capacity = config.room_capacity;
         let rooms = Rooms::new(capacity as usize)
             .with_most_rooms(config.max_rooms as usize)
@@ -64,7 +85,7 @@ impl Signaling {
             io: io.clone(),
             gate,
             key,
-            ice: config.ice_servers.clone(),
+            ice,
             limits: Limits { capacity, ..Limits::default() },
             grace: config.grace(),
             hub: Mutex::new(Hub::new(rooms)),
@@ -104,6 +125,7 @@ impl Signaling {
             connection: ConnectionId(self.connections.fetch_add(1, Ordering::Relaxed)),
             session: session.clone(),
             gone: AtomicBool::new(false),
+            stranger: OnceLock::new(),
         });
         let (signaling, lost) = (self.clone(), guest.clone());
         socket.on_fallback(move |socket: SocketRef, Event(name), TryData(payload): TryData<Value>, ack| {
@@ -143,7 +165,7 @@ impl Signaling {
         match ClientEvent::decode(name, payload) {
             Ok(ClientEvent::Join(join)) => self.on_join(guest, socket, join, ack),
             Ok(ClientEvent::Signal(signal)) => self.on_signal(guest, socket, signal, ack),
-            Ok(ClientEvent::Ice) => self.answer(guest, socket, ack, &Reply::Ok(&self.ice)),
+            Ok(ClientEvent::Ice) => self.on_ice(guest, socket, ack),
             Ok(ClientEvent::Leave) => self.on_leave(guest, socket, ack),
             Err(error) => self.answer(guest, socket, ack, &Reply::<()>::Error(refusals::unreadable(&error))),
         }
@@ -197,15 +219,15 @@ impl Signaling {
             Some(_) => {
                 return Err(refusals::bad_token());
             }
-            None => mint_peer().map_err(|_| refusals::internal("The server has no random bytes."))?,
+            None => mint_peer().map_err(|_| refusals::internal(NO_RANDOM_BYTES))?,
         };
         let admission = hub
             .rooms
             .join_from(guest.session.host(), guest.connection, &room, &peer)
             .map_err(refusals::not_admitted)?;
         let token = self.key.token(&room, &peer);
-        let joined =
-            Joined { peer, token, peers: admission.peers, ice: self.ice.clone(), limits: self.limits };
+        let ice = self.ice.of(&peer);
+        let joined = Joined { peer, token, peers: admission.peers, ice, limits: self.limits };
         Ok((joined, admission.replaced, admission.outgoing))
     }
 
@@ -224,6 +246,15 @@ impl Signaling {
         let reply = if slow.is_empty() { reply } else { Reply::Ok(Delivery::Gone) };
         self.answer(guest, socket, ack, &reply);
         self.disconnect_slow(&slow);
+    }
+
+    fn on_ice(self: &Arc<Self>, guest: &Guest, socket: &SocketRef, ack: AckSender) {
+        let seated = self.hub().rooms.seat(guest.connection).map(|(_, peer)| peer.clone());
+        let reply = match seated.or_else(|| guest.stranger()) {
+            Some(peer) => Reply::Ok(self.ice.of(&peer)),
+            None => Reply::Error(refusals::internal(NO_RANDOM_BYTES)),
+        };
+        self.answer(guest, socket, ack, &reply);
     }
 
     fn on_leave(self: &Arc<Self>, guest: &Guest, socket: &SocketRef, ack: AckSender) {
@@ -255,15 +286,23 @@ mod tests {
     use visavis_protocol::{ErrorCode, RoomId};
 
     use super::*;
+    use crate::clock::Clock;
+    use crate::ice::Secret;
 
     #[tokio::test]
     async fn a_server_on_its_way_down_seats_nobody() {
         let config = Config::try_parse_from(["visavis"]).unwrap();
         let (_service, io) = SocketIo::builder().build_svc();
         let key = TokenKey::random().unwrap();
-        let signaling = Signaling::start(&io, Arc::new(Gate::new(&config)), key, &config);
+        let ice = IceServers::new(None, &[], Secret::random().unwrap(), false, Clock::system()).unwrap();
+        let signaling = Signaling::start(&io, Arc::new(Gate::new(&config)), key, ice, &config);
         let session = Arc::new(Session::new(None, config.rate()));
-        let guest = Guest { connection: ConnectionId(1), session, gone: AtomicBool::new(false) };
+        let guest = Guest {
+            connection: ConnectionId(1),
+            session,
+            gone: AtomicBool::new(false),
+            stranger: OnceLock::new(),
+        };
         let join = Join { room: RoomId::from_bytes([1; 16]), protocol: 1, resume: None };
         signaling.announce_closing();
         let refused = signaling.admit(&mut signaling.hub(), &guest, join).unwrap_err();

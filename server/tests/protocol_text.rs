@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 use visavis_protocol::{
-    ClientEvent, Delivery, ErrorCode, IceServer, Joined, PROTOCOL_VERSION, Reply, ServerEvent, limits,
+    ClientEvent, Delivery, ErrorCode, Ice, Joined, PROTOCOL_VERSION, Reply, ServerEvent, limits,
 };
 
 const TEXT: &str = include_str!("../../docs/PROTOCOL.md");
@@ -104,7 +104,7 @@ fn check_answer(asked: &str, answer: Value) {
     let fits = match asked {
         "join" => serde_json::from_value::<Reply<Joined>>(answer).is_ok(),
         "signal" => serde_json::from_value::<Reply<Delivery>>(answer).is_ok(),
-        "ice" => serde_json::from_value::<Reply<Vec<IceServer>>>(answer).is_ok(),
+        "ice" => serde_json::from_value::<Reply<Ice>>(answer).is_ok(),
         "leave" => serde_json::from_value::<Reply<()>>(answer).is_ok(),
         other => panic!("{other} has no answer"),
     };

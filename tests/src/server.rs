@@ -88,6 +88,11 @@ impl Server {
         }
     }
 
+    /// The default port of STUN and TURN is for one server of the machine: tests that want them say where.
+    fn no_relay(&self) -> &'static [&'static str] {
+        if self.flags.iter().any(|flag| flag == "--turn-listen") { &[] } else { &["--turn-listen", "off"] }
+    }
+
     /// Starts the process on the same port with the same key, and waits until it answers.
     pub async fn start_again(&self) -> Result<()> {
         self.kill();
@@ -101,6 +106,7 @@ impl Server {
             .arg(tool::dist()?)
             .arg("--key-file")
             .arg(self.folder.path().join("key"))
+            .args(self.no_relay())
             .args(&self.flags)
             .current_dir(self.folder.path())
             .stdin(Stdio::null())

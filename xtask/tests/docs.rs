@@ -75,7 +75,7 @@ fn every_event_is_described_in_the_protocol() -> Result<()> {
 #[test]
 fn every_flag_of_the_server_is_in_the_readme() -> Result<()> {
     let readme = document("README.md")?;
-    let config = document("server/src/config.rs")?;
+    let config = document("server/src/config.rs")? + &document("server/src/config/turn.rs")?;
     let flags: Vec<String> = config
         .split("env = \"VISAVIS_")
         .skip(1)

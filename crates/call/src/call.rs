@@ -52,6 +52,8 @@ pub struct Call {
     media: Media,
     roster: Roster,
     notices: Notices,
+    /// The request for fresh ICE servers that is on its way.
+    renewal: Option<RequestId>,
     out: Outbox,
 }
 
@@ -84,6 +86,7 @@ impl Call {
             media: Media::new(microphone, camera),
             roster: Roster::default(),
             notices: Notices::default(),
+            renewal: None,
             out: Outbox::new(Seal::new(&secret, seed)),
         };
         call.out.presence.name = tidy_name(&name);
@@ -208,6 +211,8 @@ impl Call {
         let effects = self.media.activate(false);
         self.carry_out_media(effects);
         self.out.push(Effect::ClearTimer(Timer::Rejoin));
+        self.out.push(Effect::ClearTimer(Timer::RenewIce));
+        self.renewal = None;
         self.out.push(Effect::Disconnect);
         self.online = false;
         self.notices.clear_all();
@@ -226,6 +231,7 @@ impl Call {
         match timer {
             Timer::Establish(peer) => self.roster.on_establish_timeout(&peer, &mut self.out),
             Timer::Mend(peer) => self.roster.on_mend_timeout(&peer, &mut self.out),
+            Timer::RenewIce => self.renew_ice(),
             Timer::Rejoin => {
                 let waiting = match &self.stage {
                     Stage::Joining { request } => request.is_none(),

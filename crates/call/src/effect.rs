@@ -124,6 +124,8 @@ pub enum Timer {
     Mend(PeerId),
     /// Ask to be let into the room again.
     Rejoin,
+    /// The credentials of the ICE servers end before long.
+    RenewIce,
 }
 
 /// The performance marks of the page that the call knows of; each is left as `visavis:` and its name.

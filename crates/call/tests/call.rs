@@ -58,7 +58,7 @@ fn refused(code: &str) -> Value {
 fn joined(peers: &[PeerId]) -> Value {
     let token = Token::from_bytes([9; 32]);
     let limits = json!({"capacity": 8, "payload": 65536});
-    json!({"ok": {"peer": alice(), "token": token, "peers": peers, "ice": [], "limits": limits}})
+    json!({"ok": {"peer": alice(), "token": token, "peers": peers, "ice": {"servers": []}, "limits": limits}})
 }
 
 /// The one request to be let in among these effects, and whether it claims an earlier identity.
@@ -247,6 +247,38 @@ fn an_offer_is_made_before_the_browser_asks_for_it() {
     assert!(effects.contains(&set_local), "{effects:?}");
     let asked = Input::Peer { peer, connection, event: PeerEvent::NegotiationNeeded };
     assert!(feed(&mut call, asked).is_empty());
+}
+
+#[test]
+fn ice_servers_are_renewed_before_their_credentials_end() {
+    let mut call = call();
+    socket(&mut call, SocketEvent::Connected);
+    let (request, _) = join_request(&intent(&mut call, Intent::Join));
+    let mut answer = joined(&[]);
+    answer["ok"]["ice"] = json!({"servers": [], "ttl": 600});
+    let renewal = |effects: &[Effect]| {
+        effects.iter().find_map(|effect| match effect {
+            Effect::SetTimer { timer: Timer::RenewIce, after } => Some(after.as_secs()),
+            _ => None,
+        })
+    };
+    assert_eq!(renewal(&reply(&mut call, request, answer)), Some(300));
+    let ask = |call: &mut Call| {
+        let effects = feed(call, Input::Timer(Timer::RenewIce));
+        let [Effect::Send { request, event: ClientEvent::Ice }] = effects[..] else { panic!("{effects:?}") };
+        request
+    };
+    let request = ask(&mut call);
+    let failed = SocketEvent::Reply { request, reply: Err(RequestFailure::TimedOut) };
+    assert_eq!(renewal(&socket(&mut call, failed)), Some(10), "asked again later");
+    let request = ask(&mut call);
+    let fresh = json!({"ok": {"servers": [{"urls": ["stun:fresh"]}], "ttl": 600}});
+    assert_eq!(renewal(&reply(&mut call, request, fresh)), Some(300));
+    event(&mut call, "peer-joined", json!({"peer": bob()}));
+    let effects = feed(&mut call, Input::Timer(Timer::Establish(bob())));
+    let with_fresh =
+        |effect: &Effect| matches!(effect, Effect::OpenPeer { ice, .. } if ice[0].urls[0] == "stun:fresh");
+    assert!(effects.iter().any(with_fresh), "{effects:?}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{PROTOCOL_VERSION, PeerId, RoomId, Token, limits};
+use crate::{Ice, PROTOCOL_VERSION, PeerId, RoomId, Token, limits};
 
 /// What a client asks of the server; each is answered by a [`crate::Reply`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub enum ClientEvent {
     Join(Join),
     /// Pass a sealed payload to one peer of the room; answered with [`Delivery`].
     Signal(SignalOut),
-    /// Fresh ICE servers; answered with a list of [`IceServer`].
+    /// Fresh ICE servers; answered with [`Ice`].
     Ice,
     /// Leave the room for good; answered with `null`.
     Leave,
@@ -49,7 +49,7 @@ pub struct Joined {
     /// Who else is in the room, in the order in which they came.
     pub peers: Vec<PeerId>,
     /// Servers for ICE.
-    pub ice: Vec<IceServer>,
+    pub ice: Ice,
     /// The bounds of this server.
     pub limits: Limits,
 }
@@ -70,19 +70,6 @@ impl Default for Limits {
             payload: u32::try_from(limits::PAYLOAD_CHARS).unwrap_or(u32::MAX),
         }
     }
-}
-
-/// One entry of `RTCConfiguration.iceServers` (webrtc-pc §4.2.4).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IceServer {
-    /// `stun:` and `turn:` addresses.
-    pub urls: Vec<String>,
-    /// For `turn:` only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub username: Option<String>,
-    /// For `turn:` only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub credential: Option<String>,
 }
 
 /// The payload of `signal` to the server.

@@ -5,14 +5,16 @@
 
 mod error;
 mod event;
+mod ice;
 mod id;
 pub mod limits;
 
 pub use error::{ErrorCode, Refusal, Reply};
 pub use event::{
-    ClientEvent, DecodeError, Delivery, IceServer, Join, Joined, LeftReason, Limits, Resume, ServerEvent,
-    SignalIn, SignalOut,
+    ClientEvent, DecodeError, Delivery, Join, Joined, LeftReason, Limits, Resume, ServerEvent, SignalIn,
+    SignalOut,
 };
+pub use ice::{Ice, IceServer};
 pub use id::{IdError, PeerId, RoomId, Token, encode_base32};
 
 /// The version of this protocol; a server refuses a client that speaks another one.

@@ -15,7 +15,7 @@ async fn a_newcomer_learns_who_is_there_and_the_others_learn_of_it() {
     let (mut alice, mut bob) = (Client::connect(server.address).await, Client::connect(server.address).await);
     let first = alice.join(ROOM).await;
     assert_eq!(first["peers"], json!([]));
-    assert_eq!(first["ice"], json!([{"urls": ["stun:stun.example:3478"]}]));
+    assert_eq!(first["ice"], json!({"servers": [{"urls": ["stun:stun.example:3478"]}]}));
     assert_eq!(first["limits"], json!({"capacity": 8, "payload": 65536}));
     let second = bob.join(ROOM).await;
     assert_eq!(second["peers"], json!([first["peer"]]));

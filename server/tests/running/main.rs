@@ -7,6 +7,7 @@ mod hostile;
 mod limits;
 mod page;
 mod process;
+mod relay;
 mod resume;
 mod scene;
 mod support;

@@ -115,5 +115,8 @@ async fn without_a_client_the_page_says_what_to_do_and_the_server_is_well() {
     let page = reqwest::get(format!("http://{}/", server.address)).await.unwrap();
     assert!(page.text().await.unwrap().contains("--dist"));
     let health = reqwest::get(format!("http://{}/healthz", server.address)).await.unwrap();
-    assert_eq!((health.status(), health.text().await.unwrap().as_str()), (StatusCode::OK, "ok\n"));
+    assert_eq!(
+        (health.status(), health.text().await.unwrap().as_str()),
+        (StatusCode::OK, "ok\nrelay: off\n")
+    );
 }

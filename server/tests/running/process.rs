@@ -1,10 +1,12 @@
 //! The binary: what it prints, how it ends, and what it says when it cannot start.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, UdpSocket};
 use std::process::{Command, Output};
 
 use serde_json::json;
+use webrtc_util::Conn;
 
+use crate::relay::Told;
 use crate::support::{Client, Process, ROOM};
 
 fn run(flags: &[&str]) -> Output {
@@ -23,6 +25,8 @@ fn refused(flags: &[&str]) -> String {
 fn what_cannot_start_says_why_in_one_sentence() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
+    let taken_udp = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let udp = taken_udp.local_addr().unwrap().to_string();
     let folder = env!("CARGO_MANIFEST_DIR");
     let port = "127.0.0.1:0";
     let cases = [
@@ -30,13 +34,30 @@ fn what_cannot_start_says_why_in_one_sentence() {
         (vec!["--listen", port, "--dist", folder], "holds no built client"),
         (vec!["--listen", port, "--key-file", folder], "cannot be read"),
         (vec!["--listen", port, "--log", "visavis_server=loud"], "log filter"),
+        (vec!["--listen", port, "--turn-listen", &udp], "STUN and TURN cannot listen on"),
+        (vec!["--listen", port, "--turn-listen", "192.0.2.1:3478"], "STUN and TURN cannot listen on"),
+        (vec!["--listen", port, "--turn-public-ip", "0.0.0.0"], "is not the address of a machine"),
+        (vec!["--listen", port, "--turn-public-ip", "::1", "--turn-listen", "127.0.0.1:0"], "one is IPv4"),
+        (
+            vec!["--listen", port, "--turn-listen", "off", "--ice-server", "turn:x:1"],
+            "needs a user and a credential",
+        ),
     ];
     for (flags, words) in cases {
         let said = refused(&flags);
         assert!(said.starts_with("visavis: ") && said.contains(words), "{said}");
         assert_eq!(said.trim_end().lines().count(), 1, "{said}");
     }
-    for flags in [["--room-capacity", "none"], ["--ice-server", "turn:x"], ["--nonsense", "1"]] {
+    for flags in [
+        ["--room-capacity", "none"],
+        ["--ice-server", "http://x"],
+        ["--turn-listen", "here"],
+        ["--turn-public-ip", "call.example"],
+        ["--turn-ports", "2-1"],
+        ["--turn-secret", "short"],
+        ["--turn-allocations", "0"],
+        ["--nonsense", "1"],
+    ] {
         assert!(refused(&flags).contains(flags[0]));
     }
 }
@@ -71,7 +92,8 @@ async fn the_environment_configures_it_too() {
 #[tokio::test]
 async fn the_log_names_no_room_peer_address_or_payload() {
     let server = Command::new(env!("CARGO_BIN_EXE_visavis"))
-        .args(["--listen", "127.0.0.1:0", "--log", "trace", "--log-format", "json"])
+        .args(["--listen", "127.0.0.1:0", "--turn-listen", "127.0.0.2:0"])
+        .args(["--log", "trace", "--log-format", "json"])
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped())
         .spawn()
@@ -88,13 +110,20 @@ async fn the_log_names_no_room_peer_address_or_payload() {
     bob.request("signal", signal).await;
     bob.request("leave", json!({})).await;
     bob.request("shout", json!({"room": ROOM})).await;
+    let told = Told::of(&first["ice"]);
+    let (_client, relayed) = told.allocate().await.unwrap();
+    // To itself, to a denied address, and into an allocation that permits nobody.
+    for to in [relayed.local_addr().unwrap(), "127.0.0.1:9".parse().unwrap()] {
+        relayed.send_to(b"words", to).await.unwrap();
+    }
+    relayed.send_to(b"words", "10.0.0.1:9".parse().unwrap()).await.unwrap_err();
     drop((alice, bob));
     Command::new("kill").arg(server.id().to_string()).status().unwrap();
     let log = String::from_utf8(server.wait_with_output().unwrap().stderr).unwrap();
-    assert!(log.contains("peer joined"), "{log}");
+    assert!(log.contains("peer joined") && log.contains("STUN and TURN are at 127.0.0.2"), "{log}");
     let peer = first["peer"].as_str().unwrap();
     let token = first["token"].as_str().unwrap();
-    for secret in [ROOM, peer, token, "c2VjcmV0", "127.0.0.1"] {
+    for secret in [ROOM, peer, token, "c2VjcmV0", "127.0.0.1", "10.0.0.1", &told.username, &told.credential] {
         assert!(!log.contains(secret), "{secret} in {log}");
     }
 }

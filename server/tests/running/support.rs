@@ -34,7 +34,7 @@ impl Running {
     /// Starts one with these flags on a free port.
     pub(crate) async fn start(flags: &[&str]) -> Self {
         let fixed = ["visavis", "--listen", "127.0.0.1:0"];
-        let config = Config::try_parse_from(fixed.iter().chain(flags)).unwrap();
+        let config = Config::try_parse_from(fixed.iter().chain(no_relay(flags)).chain(flags)).unwrap();
         let server = Server::bind(&config).await.unwrap();
         let address = server.address();
         let (stop, stopped) = oneshot::channel();
@@ -49,6 +49,11 @@ impl Running {
     }
 }
 
+/// The default port of the relay is for one server of the machine: tests that want a relay say where.
+fn no_relay(flags: &[&str]) -> &'static [&'static str] {
+    if flags.contains(&"--turn-listen") { &[] } else { &["--turn-listen", "off"] }
+}
+
 /// A server in its own process, killed when dropped.
 pub(crate) struct Process {
     pub(crate) child: Child,
@@ -56,8 +61,18 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts one with these flags on a free port and reads where it is.
+    /// Starts one with these flags on a free port.
     pub(crate) fn start(flags: &[&str]) -> Self {
+        Self::spawn(&[no_relay(flags), flags].concat())
+    }
+
+    /// Starts one with no flags but those that give it a free port.
+    pub(crate) fn with_defaults() -> Self {
+        Self::spawn(&[])
+    }
+
+    /// Starts it and reads where it is.
+    fn spawn(flags: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_visavis"))
             .args(["--listen", "127.0.0.1:0", "--log", "error"])
             .args(flags)

@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use visavis_protocol::{
-    ClientEvent, Delivery, ErrorCode, Join, Joined, LeftReason, PROTOCOL_VERSION, PeerId, Refusal, Reply,
-    Resume, ServerEvent,
+    ClientEvent, Delivery, ErrorCode, Ice, Join, Joined, LeftReason, PROTOCOL_VERSION, PeerId, Refusal,
+    Reply, Resume, ServerEvent,
 };
 
 use super::{Attendance, Call, Stage};
@@ -16,6 +16,8 @@ use crate::problem::Problem;
 
 /// How long until a refused or unanswered request to be let in is made again.
 const REJOIN: Duration = Duration::from_secs(2);
+/// The least time between two requests for fresh ICE servers.
+const ICE_RETRY: Duration = Duration::from_secs(10);
 
 impl Call {
     /// Asks the server to let us in, if it can be asked; else the next `Connected` does.
@@ -101,6 +103,9 @@ impl Call {
         if let Some(peer) = self.out.answered(request) {
             return self.on_signal_reply(&peer, reply);
         }
+        if self.renewal.is_some_and(|renewal| renewal == request) {
+            return self.on_ice(reply);
+        }
         let awaited = match self.stage {
             Stage::Joining { request } => request,
             Stage::InCall { attendance: Attendance::Returning(request), .. } => Some(request),
@@ -119,6 +124,34 @@ impl Call {
             Err(RequestFailure::Disconnected) => self.out.log("join: no answer"),
             Err(failure) => self.try_later(&format!("join: {failure:?}")),
         }
+    }
+
+    /// Asks for fresh ICE servers. Without the server the next join brings them.
+    pub(super) fn renew_ice(&mut self) {
+        if self.out.present {
+            self.renewal = Some(self.out.request(ClientEvent::Ice));
+        }
+    }
+
+    fn on_ice(&mut self, reply: Result<serde_json::Value, RequestFailure>) {
+        self.renewal = None;
+        if let Ok(Ok(Reply::Ok(ice))) = reply.map(serde_json::from_value::<Reply<Ice>>) {
+            return self.take_ice(ice);
+        }
+        self.out.log("no fresh ICE servers; asked again later");
+        self.out.push(Effect::SetTimer { timer: Timer::RenewIce, after: ICE_RETRY });
+    }
+
+    /// For connections made and mended from now on. New ones are asked for at half of their time.
+    fn take_ice(&mut self, ice: Ice) {
+        self.out.ice = ice.servers;
+        self.out.push(match ice.ttl {
+            Some(seconds) => Effect::SetTimer {
+                timer: Timer::RenewIce,
+                after: (Duration::from_secs(seconds.into()) / 2).max(ICE_RETRY),
+            },
+            None => Effect::ClearTimer(Timer::RenewIce),
+        });
     }
 
     /// A signal that was lost is made up for by the link's timers; one to nobody tells that they left.
@@ -147,7 +180,7 @@ impl Call {
         }
         self.out.me = Some(peer.clone());
         self.out.present = true;
-        self.out.ice = ice;
+        self.take_ice(ice);
         self.stage =
             Stage::InCall { resume: Resume { peer: peer.clone(), token }, attendance: Attendance::Present };
         self.refresh_presence();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 use visavis_protocol::{
-    ClientEvent, Delivery, ErrorCode, Joined, Limits, PeerId, Refusal, Reply, ServerEvent, Token,
+    ClientEvent, Delivery, ErrorCode, Ice, Joined, Limits, PeerId, Refusal, Reply, ServerEvent, Token,
 };
 use visavis_server::rooms::{Absence, ConnectionId, JoinError, Rooms, SignalError};
 
@@ -46,7 +46,7 @@ impl Server {
                             peer,
                             token: token.clone(),
                             peers: admission.peers,
-                            ice: Vec::new(),
+                            ice: Ice::default(),
                             limits: Limits::default(),
                         };
                         (ok(&joined), admission.outgoing)
