@@ -47,12 +47,6 @@ pub(super) fn stage(scene: Scene) -> AnyView {
     let hole = Memo::new(move |_| grid.get().hole(others.get(), GAP));
     let corner = CornerTile::new(size.into());
     let (awake, wake) = wakefulness();
-    let stir = move |pointer: &str| {
-        // A finger that brings the controls back must not press the one that appears under it: its click wakes them.
-        if awake.get_untracked() || pointer != "touch" {
-            wake.run(());
-        }
-    };
     let alone = Signal::derive(move || others.get() == 0);
     let lost = Problem::ConnectionLost;
     let silenced = scene.streams.autoplay_blocked();
@@ -64,9 +58,8 @@ pub(super) fn stage(scene: Scene) -> AnyView {
             tabindex="-1"
             class:idle=move || !awake.get() && !alone.get()
             data-others=move || others.get().min(2).to_string()
-            on:pointermove=move |event| stir(&event.pointer_type())
-            on:pointerdown=move |event| stir(&event.pointer_type())
-            on:click=move |_| wake.run(())
+            on:pointermove=move |_| wake.run(())
+            on:pointerdown=move |_| wake.run(())
             on:keydown=move |_| wake.run(())
         >
             <section
