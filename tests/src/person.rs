@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail, ensure};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use thirtyfour::action_chain::ActionChain;
 use thirtyfour::{By, Key};
 
 use crate::browser::{Browser, Setup};
@@ -154,7 +155,12 @@ impl Person {
             let element = self.browser.session().find(By::Css(selector(testid))).await?;
             ensure!(element.is_enabled().await?, "it is disabled");
             element.scroll_into_view().await?;
-            self.stir().await?;
+            // Controls that hid themselves show up, and stay as long as the pointer rests on them.
+            let hand = self.hand();
+            hand.move_to_element_with_offset(&element, 1, 1)
+                .move_to_element_center(&element)
+                .perform()
+                .await?;
             Ok(element.click().await?)
         })
         .await
@@ -162,8 +168,11 @@ impl Person {
 
     /// Moves the pointer a little in an empty corner, so that controls that hid themselves show up.
     pub async fn stir(&self) -> Result<()> {
-        let hand = self.browser.session().action_chain_with_delay(Some(Duration::ZERO), Some(Duration::ZERO));
-        Ok(hand.move_to(1, 1).move_to(2, 2).perform().await?)
+        Ok(self.hand().move_to(1, 1).move_to(2, 2).perform().await?)
+    }
+
+    fn hand(&self) -> ActionChain {
+        self.browser.session().action_chain_with_delay(Some(Duration::ZERO), Some(Duration::ZERO))
     }
 
     /// Replaces the content of a field, as pasting does. (WebDriver's keys know no emoji in Chromium.)

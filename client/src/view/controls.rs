@@ -114,15 +114,21 @@ impl Copying {
 }
 
 /// The bar at the bottom of the stage. Alone in a call the link stands large in the middle as well: that one is
-/// `copy-link` then.
-pub(super) fn controls(scene: Scene, alone: Signal<bool>) -> AnyView {
+/// `copy-link` then. `held` is whether a mouse rests on the bar: it must not fade under it.
+pub(super) fn controls(scene: Scene, alone: Signal<bool>, held: RwSignal<bool>) -> AnyView {
     let copying = Copying::new();
     let copy_label = say(|t| t.copy_link);
     let copied_label = say(|t| t.copied);
     let copy_words = move || if copying.copied.get() { copied_label() } else { copy_label() };
     let leave = say(|t| t.leave);
     view! {
-        <div class="controls" role="group" aria-label=say(|t| t.controls)>
+        <div
+            class="controls"
+            role="group"
+            aria-label=say(|t| t.controls)
+            on:pointerenter=move |event| held.set(event.pointer_type() == "mouse")
+            on:pointerleave=move |_| held.set(false)
+        >
             {toggle(scene, DeviceKind::Microphone)}
             {toggle(scene, DeviceKind::Camera)}
             <button

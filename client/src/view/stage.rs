@@ -48,6 +48,7 @@ pub(super) fn stage(scene: Scene) -> AnyView {
     let corner = CornerTile::new(size.into());
     let (awake, wake) = wakefulness();
     let alone = Signal::derive(move || others.get() == 0);
+    let held = RwSignal::new(false);
     let lost = Problem::ConnectionLost;
     let silenced = scene.streams.autoplay_blocked();
     let reconnecting = scene.part(|view| view.phase == Phase::Reconnecting);
@@ -56,7 +57,7 @@ pub(super) fn stage(scene: Scene) -> AnyView {
         <main
             class="stage"
             tabindex="-1"
-            class:idle=move || !awake.get() && !alone.get()
+            class:idle=move || !(awake.get() || alone.get() || held.get())
             data-others=move || others.get().min(2).to_string()
             on:pointermove=move |_| wake.run(())
             on:pointerdown=move |_| wake.run(())
@@ -90,7 +91,7 @@ pub(super) fn stage(scene: Scene) -> AnyView {
                 />
             </section>
             {move || alone.get().then(|| invite(scene))}
-            {controls(scene, alone)}
+            {controls(scene, alone, held)}
             <div class="notices">
                 {move || silenced.get().then(|| banner("sound-blocked", say(|t| t.sound_blocked)))}
                 {move || reconnecting.get().then(|| banner(lost.code(), words(lost)))}
