@@ -13,12 +13,13 @@ pub fn frame(state: RwSignal<&'static str>, page: impl IntoView) -> AnyView {
         "reconnecting" => "in-call",
         alone => alone,
     });
-    Effect::new(move |before: Option<()>| {
-        shown.track();
-        if before.is_some() {
+    Effect::new(move |before: Option<&'static str>| {
+        let now = shown.get();
+        if before.is_some_and(|before| before != now) {
             // What had the focus is gone with its page. The new page is in the document by the next frame.
             request_animation_frame(ui::focus_main);
         }
+        now
     });
     view! {
         <div class="app" data-testid="app" data-state=move || state.get()>
