@@ -5,6 +5,8 @@
 
 #[path = "view/home.rs"]
 mod home;
+#[path = "view/idle.rs"]
+mod idle;
 #[path = "view/made_up.rs"]
 mod made_up;
 #[path = "view/mounted.rs"]

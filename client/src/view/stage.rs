@@ -47,6 +47,12 @@ pub(super) fn stage(scene: Scene) -> AnyView {
     let hole = Memo::new(move |_| grid.get().hole(others.get(), GAP));
     let corner = CornerTile::new(size.into());
     let (awake, wake) = wakefulness();
+    // A finger that brings the controls back must not press what appears under it: its click does, once it has lifted.
+    let stir = move |wakes: bool| {
+        if wakes || awake.get_untracked() {
+            wake.run(());
+        }
+    };
     let alone = Signal::derive(move || others.get() == 0);
     let held = RwSignal::new(false);
     let lost = Problem::ConnectionLost;
@@ -59,9 +65,10 @@ pub(super) fn stage(scene: Scene) -> AnyView {
             tabindex="-1"
             class:idle=move || !(awake.get() || alone.get() || held.get())
             data-others=move || others.get().min(2).to_string()
-            on:pointermove=move |_| wake.run(())
-            on:pointerdown=move |_| wake.run(())
-            on:keydown=move |_| wake.run(())
+            on:pointermove=move |event| stir(event.pointer_type() != "touch")
+            on:pointerdown=move |event| stir(event.pointer_type() != "touch")
+            on:click=move |_| stir(true)
+            on:keydown=move |_| stir(true)
         >
             <section
                 class="tiles"
