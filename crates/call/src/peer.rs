@@ -57,6 +57,7 @@ pub(crate) struct Peer {
 struct Connection {
     id: ConnectionId,
     negotiation: Negotiation,
+    state: ConnectionState,
     control_open: bool,
     has_stream: bool,
 }
@@ -87,6 +88,11 @@ impl Peer {
     /// Whether there is a link that holds or may come back by itself.
     pub(crate) fn has_link(&self) -> bool {
         matches!(self.link, Link::Connected | Link::Interrupted)
+    }
+
+    /// Whether both descriptions are through and ICE or DTLS is at work: the server is not needed any more.
+    pub(crate) fn is_coming_up(&self) -> bool {
+        self.connection.as_ref().is_some_and(|current| current.state == ConnectionState::Connecting)
     }
 
     /// What must be known of them when they are gone: the last signal, if there was one.
@@ -265,7 +271,8 @@ impl Peer {
             out.push(Effect::Mark(Mark::LinkInterrupted));
         }
         let negotiation = Negotiation::new(self.role, initiator);
-        self.connection = Some(Connection { id, negotiation, control_open: false, has_stream: false });
+        let state = ConnectionState::New;
+        self.connection = Some(Connection { id, negotiation, state, control_open: false, has_stream: false });
         out.push(Effect::OpenPeer {
             peer: self.id.clone(),
             connection: id,
@@ -291,6 +298,9 @@ impl Peer {
     }
 
     fn on_state(&mut self, state: ConnectionState, out: &mut Outbox) {
+        if let Some(current) = &mut self.connection {
+            current.state = state;
+        }
         match state {
             ConnectionState::Connected => {
                 if self.link == Link::Interrupted {

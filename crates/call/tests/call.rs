@@ -25,6 +25,10 @@ fn bob() -> PeerId {
     PeerId::parse("bbbbbbbbbbbbbbbb").unwrap()
 }
 
+fn carol() -> PeerId {
+    PeerId::parse("cccccccccccccccc").unwrap()
+}
+
 fn call() -> Call {
     let secret = Secret::parse("0123456789abcdefghjkmnpqrs").unwrap();
     let config = Config { secret, seed: [1; 32], name: "Alice".into(), microphone: true, camera: true };
@@ -159,6 +163,19 @@ fn a_lost_socket_changes_nothing_for_the_links_and_is_resumed() {
     assert!(resumes);
     reply(&mut call, request, joined(&[bob()]));
     assert_eq!((call.view().phase, call.view().tiles.len()), (Phase::InCall, 2));
+}
+
+#[test]
+fn a_return_leaves_links_alone_that_are_coming_up() {
+    let (mut call, effects) = in_call_with(&[bob(), carol()]);
+    let links = opened(&effects);
+    let (peer, connection, _) = links[0].clone();
+    feed(&mut call, Input::Peer { peer, connection, event: PeerEvent::State(ConnectionState::Connecting) });
+    socket(&mut call, SocketEvent::Lost { reason: "cut".into() });
+    let (request, _) = join_request(&socket(&mut call, SocketEvent::Connected));
+    let effects = reply(&mut call, request, joined(&[bob(), carol()]));
+    let anew: Vec<_> = opened(&effects).into_iter().map(|(peer, ..)| peer).collect();
+    assert_eq!(anew, [carol()], "whose offer may be lost");
 }
 
 #[test]

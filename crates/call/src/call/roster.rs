@@ -60,7 +60,7 @@ impl Roster {
         for peer in &mut self.peers {
             if peer.is_connected() {
                 peer.send_presence(out);
-            } else if !peer.absent {
+            } else if !peer.absent && !peer.is_coming_up() {
                 peer.initiate(out);
             }
         }
