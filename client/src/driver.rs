@@ -231,7 +231,10 @@ impl Driver {
         let heard = match self.published.phase {
             Phase::Left => Levels::default(),
             Phase::Lobby | Phase::Joining | Phase::InCall | Phase::Reconnecting => {
-                Levels::new(self.devices.amplitude(), self.peers.amplitudes())
+                // To measure one halts the page until another thread answers: who is muted is not worth it.
+                let tiles = self.published.tiles.iter();
+                let audible = tiles.filter(|tile| tile.microphone).filter_map(|tile| tile.stream.as_ref());
+                Levels::new(self.devices.amplitude(), self.peers.amplitudes(audible))
             }
         };
         if heard != self.heard {

@@ -61,10 +61,17 @@ impl Peers {
         }
     }
 
-    /// How loud each of them is.
-    pub(super) fn amplitudes(&self) -> impl Iterator<Item = (StreamId, f32)> {
-        self.open.iter().map(|((peer, connection), open)| {
-            (StreamId::Remote(peer.clone(), *connection), open.audio_level())
+    /// How loud each of these streams is, as far as they are remote.
+    pub(super) fn amplitudes<'a>(
+        &self,
+        streams: impl Iterator<Item = &'a StreamId>,
+    ) -> impl Iterator<Item = (StreamId, f32)> {
+        streams.filter_map(|id| match id {
+            StreamId::Local(_) => None,
+            StreamId::Remote(peer, connection) => {
+                let open = self.open.get(&(peer.clone(), *connection))?;
+                Some((id.clone(), open.audio_level()))
+            }
         })
     }
 }
