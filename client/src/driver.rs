@@ -155,7 +155,10 @@ impl Driver {
     fn handle(&mut self, input: Input) {
         let effects = self.call.handle(input);
         self.carry_out(effects);
-        self.publish();
+        // To draw the call takes longer than to make the offer. If that takes long after all, the next `listen` draws.
+        if !self.call.is_making_first_offer() {
+            self.publish();
+        }
     }
 
     fn carry_out(&mut self, effects: Vec<Effect>) {
@@ -228,6 +231,7 @@ impl Driver {
     }
 
     fn listen(&mut self) {
+        self.publish();
         let heard = match self.published.phase {
             Phase::Left => Levels::default(),
             Phase::Lobby | Phase::Joining | Phase::InCall | Phase::Reconnecting => {

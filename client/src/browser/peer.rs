@@ -90,6 +90,7 @@ impl Peer {
             PeerCommand::ReplaceTrack { kind, track } => Job::ReplaceTrack(kind, track.and_then(find)),
             PeerCommand::SendControl(text) => return self.send(&text),
             PeerCommand::RestartIce(ice) => Job::RestartIce(ice),
+            PeerCommand::EnlargePicture => Job::EnlargePicture,
         };
         // The queue lives as long as we do.
         let _ = self.jobs.unbounded_send(job);

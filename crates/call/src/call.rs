@@ -109,7 +109,13 @@ impl Call {
             Input::Media(event) => self.on_media(event),
             Input::Timer(timer) => self.on_timer(timer),
         }
+        self.roster.begin_next(&mut self.out);
         std::mem::take(&mut self.out.effects)
+    }
+
+    /// Whether nobody has had our offer yet: for a moment, making it matters more than drawing the page.
+    pub fn is_making_first_offer(&self) -> bool {
+        self.roster.is_making_first_offer()
     }
 
     /// The call as the page shows it.
@@ -231,6 +237,7 @@ impl Call {
         match timer {
             Timer::Establish(peer) => self.roster.on_establish_timeout(&peer, &mut self.out),
             Timer::Mend(peer) => self.roster.on_mend_timeout(&peer, &mut self.out),
+            Timer::Enlarge(peer) => self.roster.on_enlarge_timeout(&peer, &mut self.out),
             Timer::RenewIce => self.renew_ice(),
             Timer::Rejoin => {
                 let waiting = match &self.stage {

@@ -104,6 +104,9 @@ pub enum PeerCommand {
     SendControl(String),
     /// `restartIce()`, with these servers from now on.
     RestartIce(Vec<IceServer>),
+    /// Send the picture in its full size from now on. A connection begins with a small one: a browser drops the first
+    /// frames of a picture too large for the little that it believes a new connection carries.
+    EnlargePicture,
 }
 
 /// A device to open.
@@ -122,6 +125,8 @@ pub enum Timer {
     Establish(PeerId),
     /// A broken link should be back by now.
     Mend(PeerId),
+    /// The link to this peer carries more than the small picture it began with.
+    Enlarge(PeerId),
     /// Ask to be let into the room again.
     Rejoin,
     /// The credentials of the ICE servers end before long.

@@ -93,6 +93,11 @@ impl Negotiation {
         }
     }
 
+    /// Whether the browser makes the first offer.
+    pub(crate) fn is_making_first_offer(&self) -> bool {
+        self.signaling == Signaling::Offering && self.exchange == 0
+    }
+
     pub(crate) fn handle(&mut self, input: Input) -> Vec<Action> {
         match input {
             Input::NegotiationNeeded => {

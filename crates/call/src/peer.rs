@@ -11,13 +11,15 @@
 //! The newcomer begins the first connection. When a link cannot be made or mended, either side begins a newer one;
 //! of two begun at once the greater [`ConnectionId`] stays.
 
+mod signaling;
+
 use std::time::Duration;
 
 use visavis_protocol::PeerId;
 
 use crate::effect::{Effect, Mark, PeerCommand, Timer};
 use crate::input::{ConnectionId, ConnectionState, DeviceKind, Operation, PeerEvent, TrackId};
-use crate::negotiation::{self, Action, Negotiation, Role};
+use crate::negotiation::{self, Negotiation, Role};
 use crate::outbox::Outbox;
 use crate::signal::{Presence, Signal};
 use crate::view::{Link, StreamId, TileView};
@@ -28,6 +30,8 @@ const AWAIT_OFFER: Duration = Duration::from_secs(15);
 const ESTABLISH_MOST: Duration = Duration::from_secs(40);
 /// How long a link may be interrupted before ICE is restarted; the first interruptions heal by themselves.
 const MEND: Duration = Duration::from_millis(1500);
+/// How long a new link carries a small picture; by then the browser knows what it bears.
+const SMALL: Duration = Duration::from_secs(1);
 /// More connections than two peers make in a lifetime; a number beyond it is made up.
 const MOST_GENERATION: u32 = u32::MAX / 2;
 
@@ -42,6 +46,8 @@ pub(crate) struct Peer {
     generation: u32,
     /// Links begun since the last one that came up.
     attempts: u32,
+    /// A connection of our making is wanted; it is begun when its turn comes.
+    waits: bool,
     presence: Option<Presence>,
     /// The sequence number of the last signal taken from the server.
     sequence: u64,
@@ -73,6 +79,7 @@ impl Peer {
             connection: None,
             generation: 0,
             attempts: 0,
+            waits: false,
             presence: None,
             sequence,
             refused: 0,
@@ -125,9 +132,25 @@ impl Peer {
         }
     }
 
+    /// Greets them and wants a connection of our making, in its turn.
+    pub(crate) fn wait_for_turn(&mut self, out: &mut Outbox) {
+        self.send_presence(out);
+        self.waits = true;
+    }
+
+    /// Whether a connection of our making is wanted and can be begun.
+    pub(crate) fn waits_for_turn(&self) -> bool {
+        self.waits && !self.absent
+    }
+
+    /// Whether the browser makes the first offer of a connection. One that fails again and again delays nobody.
+    pub(crate) fn is_offering(&self) -> bool {
+        let connection = self.connection.as_ref();
+        self.attempts <= 1 && connection.is_some_and(|current| current.negotiation.is_making_first_offer())
+    }
+
     /// Begins a connection of our own making, in place of any earlier one.
     pub(crate) fn initiate(&mut self, out: &mut Outbox) {
-        self.send_presence(out);
         self.generation = self.generation.saturating_add(1);
         let id = ConnectionId { generation: self.generation, impolite: self.role == Role::Impolite };
         self.open(id, true, out);
@@ -147,6 +170,7 @@ impl Peer {
         self.close_connection(out);
         out.push(Effect::ClearTimer(Timer::Establish(self.id.clone())));
         out.push(Effect::ClearTimer(Timer::Mend(self.id.clone())));
+        out.push(Effect::ClearTimer(Timer::Enlarge(self.id.clone())));
     }
 
     /// The link should be up by now, and is not.
@@ -160,6 +184,7 @@ impl Peer {
         }
         self.link = if self.attempts > 1 { Link::Failed } else { self.link };
         if out.present || self.control_open() {
+            self.send_presence(out);
             self.initiate(out);
         } else {
             self.arm_establish(out); // Nobody could hear an offer.
@@ -175,19 +200,9 @@ impl Peer {
         }
     }
 
-    /// Takes a sealed payload as the server gave it; says whether it was good.
-    pub(crate) fn on_sealed(&mut self, sequence: u64, payload: &str, out: &mut Outbox) -> bool {
-        let Some(me) = out.me.clone() else { return false };
-        let text = out.seal.open(&self.id, &me, sequence, payload);
-        let fresh = text.ok().filter(|_| sequence > self.sequence);
-        let Some(signal) = fresh.and_then(|text| Signal::decode(&text)) else {
-            self.refuse(out);
-            return false;
-        };
-        self.absent = false;
-        self.sequence = sequence;
-        self.on_signal(signal, out);
-        true
+    /// The browser has had the time to find out what the link carries.
+    pub(crate) fn on_enlarge_timeout(&mut self, out: &mut Outbox) {
+        self.command(PeerCommand::EnlargePicture, out);
     }
 
     /// Takes an event of a connection; one of an earlier connection is late.
@@ -227,45 +242,9 @@ impl Peer {
         self.command(PeerCommand::ReplaceTrack { kind, track }, out);
     }
 
-    pub(crate) fn send_presence(&mut self, out: &mut Outbox) {
-        let presence = Signal::Presence(out.presence.clone());
-        self.send(&presence, out);
-    }
-
-    fn on_signal(&mut self, signal: Signal, out: &mut Outbox) {
-        match signal {
-            Signal::Presence(presence) => {
-                let known = self.presence.as_ref().map_or(0, |known| known.revision);
-                if presence.revision > known {
-                    self.presence = Some(presence);
-                }
-            }
-            Signal::Description { connection, exchange, description } => {
-                let offer = description.kind == crate::input::SdpKind::Offer;
-                if offer && self.connection.as_ref().is_none_or(|current| current.id < connection) {
-                    self.adopt(connection, out);
-                }
-                let input = negotiation::Input::RemoteDescription { exchange, description };
-                self.negotiate_for(connection, input, out);
-            }
-            Signal::Candidate { connection, candidate } => {
-                self.negotiate_for(connection, negotiation::Input::RemoteCandidate(candidate), out);
-            }
-            Signal::Goodbye {} => self.gone = true,
-        }
-    }
-
-    /// They have begun a newer connection.
-    fn adopt(&mut self, connection: ConnectionId, out: &mut Outbox) {
-        let theirs = connection.impolite != (self.role == Role::Impolite);
-        if theirs && (self.generation..MOST_GENERATION).contains(&connection.generation) {
-            self.generation = connection.generation;
-            self.open(connection, false, out);
-        }
-    }
-
     fn open(&mut self, id: ConnectionId, initiator: bool, out: &mut Outbox) {
         self.close_connection(out);
+        self.waits = false;
         if self.is_connected() {
             self.link = Link::Interrupted;
             out.push(Effect::Mark(Mark::LinkInterrupted));
@@ -308,6 +287,8 @@ impl Peer {
                 }
                 self.link = Link::Connected;
                 self.attempts = 0;
+                self.waits = false;
+                out.push(Effect::SetTimer { timer: Timer::Enlarge(self.id.clone()), after: SMALL });
                 out.push(Effect::ClearTimer(Timer::Establish(self.id.clone())));
                 out.push(Effect::ClearTimer(Timer::Mend(self.id.clone())));
                 if self.control_open() {
@@ -347,42 +328,8 @@ impl Peer {
         if self.absent {
             self.gone = true;
         } else if self.attempts <= 1 && out.present {
+            self.send_presence(out);
             self.initiate(out);
-        }
-    }
-
-    fn negotiate_for(&mut self, connection: ConnectionId, input: negotiation::Input, out: &mut Outbox) {
-        if self.connection.as_ref().is_some_and(|current| current.id == connection) {
-            self.negotiate(input, out);
-        } else {
-            out.log("signal for another connection");
-        }
-    }
-
-    fn negotiate(&mut self, input: negotiation::Input, out: &mut Outbox) {
-        let Some(current) = &mut self.connection else { return };
-        let connection = current.id;
-        for action in current.negotiation.handle(input) {
-            match action {
-                Action::SetLocal => self.command(PeerCommand::SetLocal, out),
-                Action::SetRemote(description) => self.command(PeerCommand::SetRemote(description), out),
-                Action::AddCandidate(candidate) => self.command(PeerCommand::AddCandidate(candidate), out),
-                Action::SendDescription { exchange, description } => {
-                    self.send(&Signal::Description { connection, exchange, description }, out);
-                }
-                Action::SendCandidate(candidate) => {
-                    self.send(&Signal::Candidate { connection, candidate }, out);
-                }
-            }
-        }
-    }
-
-    /// Over the control channel while the link holds, else over the server, else over whatever is left.
-    fn send(&mut self, signal: &Signal, out: &mut Outbox) {
-        if self.control_open() && (self.is_connected() || !out.present) {
-            self.command(PeerCommand::SendControl(signal.encode()), out);
-        } else {
-            out.relay(&self.id, signal);
         }
     }
 
@@ -400,10 +347,5 @@ impl Peer {
         if let Some(current) = &mut self.connection {
             current.control_open = open;
         }
-    }
-
-    fn refuse(&mut self, out: &mut Outbox) {
-        self.refused += 1;
-        out.log(format!("signal refused, {} so far", self.refused));
     }
 }

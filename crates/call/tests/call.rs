@@ -11,9 +11,9 @@
 use serde_json::{Value, json};
 use visavis_call::link::Secret;
 use visavis_call::{
-    Call, Config, ConnectionState, DeviceFailure, DeviceKind, Effect, Input, Intent, Link, MediaEvent,
-    MediaRequest, PeerCommand, PeerEvent, Phase, Problem, RequestFailure, RequestId, SocketEvent, Timer,
-    TrackId,
+    Call, Config, ConnectionState, Description, DeviceFailure, DeviceKind, Effect, Input, Intent, Link,
+    MediaEvent, MediaRequest, Operation, PeerCommand, PeerEvent, Phase, Problem, RequestFailure, RequestId,
+    SdpKind, SocketEvent, Timer, TrackId,
 };
 use visavis_protocol::{ClientEvent, PeerId, Token};
 
@@ -84,6 +84,10 @@ fn in_call_with(peers: &[PeerId]) -> (Call, Vec<Effect>) {
     (call, effects)
 }
 
+fn local_offer() -> PeerEvent {
+    PeerEvent::LocalSet(Description { kind: SdpKind::Offer, sdp: "v=0".into() })
+}
+
 fn opened(effects: &[Effect]) -> Vec<(PeerId, visavis_call::ConnectionId, bool)> {
     let open = |effect: &Effect| match effect {
         Effect::OpenPeer { peer, connection, initiator, .. } => Some((peer.clone(), *connection, *initiator)),
@@ -128,6 +132,41 @@ fn the_newcomer_offers_to_everyone_who_is_there() {
 }
 
 #[test]
+fn one_offer_is_made_after_the_other() {
+    let (mut call, effects) = in_call_with(&[bob(), carol()]);
+    let [(peer, connection, _)] = opened(&effects).try_into().expect("one at first");
+    assert_eq!(peer, bob());
+    assert!(call.is_making_first_offer());
+    let effects = feed(&mut call, Input::Peer { peer, connection, event: local_offer() });
+    assert_eq!(opened(&effects).len(), 1, "carol's turn");
+    assert!(!call.is_making_first_offer(), "bob has it");
+}
+
+#[test]
+fn an_offer_that_cannot_be_made_delays_nobody() {
+    let (mut call, effects) = in_call_with(&[bob(), carol()]);
+    let failed = || PeerEvent::Failed { operation: Operation::SetLocal, error: "OperationError".into() };
+    let (peer, connection, _) = opened(&effects)[0].clone();
+    let effects = feed(&mut call, Input::Peer { peer, connection, event: failed() });
+    let whom: Vec<PeerId> = opened(&effects).into_iter().map(|(peer, ..)| peer).collect();
+    assert_eq!(whom, [bob(), carol()], "once more, and the next");
+}
+
+#[test]
+fn a_new_link_begins_with_a_small_picture() {
+    let (mut call, effects) = in_call_with(&[bob()]);
+    let (peer, connection, _) = opened(&effects)[0].clone();
+    let event = PeerEvent::State(ConnectionState::Connected);
+    let effects = feed(&mut call, Input::Peer { peer, connection, event });
+    assert!(effects.iter().any(|e| matches!(e, Effect::SetTimer { timer: Timer::Enlarge(_), .. })));
+    let effects = feed(&mut call, Input::Timer(Timer::Enlarge(bob())));
+    assert!(
+        matches!(&effects[..], [Effect::Peer { command: PeerCommand::EnlargePicture, .. }]),
+        "{effects:?}"
+    );
+}
+
+#[test]
 fn who_is_there_awaits_the_newcomers_offer() {
     let (mut call, _) = in_call_with(&[]);
     let effects = event(&mut call, "peer-joined", json!({"peer": bob()}));
@@ -168,9 +207,11 @@ fn a_lost_socket_changes_nothing_for_the_links_and_is_resumed() {
 #[test]
 fn a_return_leaves_links_alone_that_are_coming_up() {
     let (mut call, effects) = in_call_with(&[bob(), carol()]);
-    let links = opened(&effects);
-    let (peer, connection, _) = links[0].clone();
+    let (peer, connection, _) = opened(&effects)[0].clone();
+    let effects = feed(&mut call, Input::Peer { peer: peer.clone(), connection, event: local_offer() });
     feed(&mut call, Input::Peer { peer, connection, event: PeerEvent::State(ConnectionState::Connecting) });
+    let (peer, connection, _) = opened(&effects)[0].clone();
+    feed(&mut call, Input::Peer { peer, connection, event: local_offer() });
     socket(&mut call, SocketEvent::Lost { reason: "cut".into() });
     let (request, _) = join_request(&socket(&mut call, SocketEvent::Connected));
     let effects = reply(&mut call, request, joined(&[bob(), carol()]));

@@ -20,6 +20,7 @@ pub(super) enum Job {
     AddCandidate(Candidate),
     ReplaceTrack(DeviceKind, Option<MediaStreamTrack>),
     RestartIce(Vec<IceServer>),
+    EnlargePicture,
 }
 
 pub(super) struct Queue {
@@ -32,23 +33,20 @@ impl Queue {
     pub(super) async fn run(mut self, mut jobs: mpsc::UnboundedReceiver<Job>) {
         while let Some(job) = jobs.next().await {
             let operation = match &job {
-                Job::SetLocal => Operation::SetLocal,
-                Job::SetRemote(_) => Operation::SetRemote,
-                Job::ReplaceTrack(..) => Operation::ReplaceTrack,
-                Job::RestartIce(_) => Operation::Open,
-                Job::AddCandidate(candidate) => {
-                    if let Err(error) = self.add_candidate(candidate).await {
-                        // Its message may hold the candidate, and so an address.
-                        page::log(&format!("a candidate does not apply: {}", error.name));
-                    }
-                    continue;
-                }
+                Job::SetLocal => Some(Operation::SetLocal),
+                Job::SetRemote(_) => Some(Operation::SetRemote),
+                Job::ReplaceTrack(..) => Some(Operation::ReplaceTrack),
+                Job::RestartIce(_) => Some(Operation::Open),
+                Job::AddCandidate(_) | Job::EnlargePicture => None,
             };
-            match self.carry_out(job).await {
-                Ok(Some(result)) => (self.sink)(result),
-                Ok(None) => {}
-                // The name alone: a message may quote lines of a description, and so an address.
-                Err(error) => (self.sink)(PeerEvent::Failed { operation, error: error.name }),
+            // The name alone: a message may quote a candidate or lines of a description, and so an address.
+            match (self.carry_out(job).await, operation) {
+                (Ok(Some(result)), _) => (self.sink)(result),
+                (Ok(None), _) => {}
+                (Err(error), Some(operation)) => {
+                    (self.sink)(PeerEvent::Failed { operation, error: error.name });
+                }
+                (Err(error), None) => page::log(&format!("done without: {}", error.name)),
             }
         }
     }
@@ -69,6 +67,7 @@ impl Queue {
                 Ok(Some(PeerEvent::RemoteSet))
             }
             Job::AddCandidate(candidate) => self.add_candidate(&candidate).await.map(|()| None),
+            Job::EnlargePicture => self.outgoing.enlarge_picture(&self.connection).await.map(|()| None),
             Job::ReplaceTrack(kind, track) => {
                 self.outgoing.replace(&self.connection, kind, track).await.map(|()| None)
             }

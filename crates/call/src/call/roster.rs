@@ -60,11 +60,26 @@ impl Roster {
         for peer in &mut self.peers {
             if peer.is_connected() {
                 peer.send_presence(out);
-            } else if !peer.absent && !peer.is_coming_up() {
-                peer.initiate(out);
+            } else if !peer.absent && !peer.is_coming_up() && !peer.is_offering() {
+                peer.wait_for_turn(out);
             }
         }
         self.drop_unreachable(out);
+    }
+
+    /// Begins the next of the connections that wait for their turn. One offer is made after the other: making
+    /// connections holds up the page, and the first picture is not to wait for the seventh.
+    pub(super) fn begin_next(&mut self, out: &mut Outbox) {
+        let busy = !out.present || self.peers.iter().any(Peer::is_offering);
+        if let Some(next) = self.peers.iter_mut().find(|peer| !busy && peer.waits_for_turn()) {
+            next.initiate(out);
+        }
+    }
+
+    /// Whether the one offer under way is the first of all.
+    pub(super) fn is_making_first_offer(&self) -> bool {
+        let mut others = self.peers.iter().filter(|peer| !peer.is_offering());
+        self.peers.iter().any(Peer::is_offering) && others.all(Peer::waits_for_turn)
     }
 
     /// The server no longer lists somebody. Unless they said goodbye, a link that holds is kept.
@@ -117,6 +132,12 @@ impl Roster {
     pub(super) fn on_mend_timeout(&mut self, id: &PeerId, out: &mut Outbox) {
         if let Some(peer) = self.find(id) {
             peer.on_mend_timeout(out);
+        }
+    }
+
+    pub(super) fn on_enlarge_timeout(&mut self, id: &PeerId, out: &mut Outbox) {
+        if let Some(peer) = self.find(id) {
+            peer.on_enlarge_timeout(out);
         }
     }
 

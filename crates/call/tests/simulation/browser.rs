@@ -81,6 +81,7 @@ impl Browser {
             PeerCommand::AddCandidate(_) => {
                 assert!(self.remote.is_some(), "a candidate before a description");
             }
+            PeerCommand::EnlargePicture => {}
             PeerCommand::ReplaceTrack { kind, track } => self.tracks[slot(kind)] = track,
             PeerCommand::SendControl(text) => sent = Some(text),
             PeerCommand::RestartIce(_) => {
