@@ -98,6 +98,7 @@ pub async fn run(parts: Parts) {
         view,
         levels,
         heard: Levels::default(),
+        withheld: false,
         streams,
     };
     driver.carry_out(effects);
@@ -130,6 +131,8 @@ struct Driver {
     streams: Streams,
     view: WriteSignal<CallView>,
     published: CallView,
+    /// At the last `listen` an offer was being made, and the view kept back.
+    withheld: bool,
     levels: WriteSignal<Levels>,
     heard: Levels,
 }
@@ -155,7 +158,7 @@ impl Driver {
     fn handle(&mut self, input: Input) {
         let effects = self.call.handle(input);
         self.carry_out(effects);
-        // To draw the call takes longer than to make the offer. If that takes long after all, the next `listen` draws.
+        // To draw the call takes longer than to make the offer. If that takes long after all, `listen` draws.
         if !self.call.is_making_first_offer() {
             self.publish();
         }
@@ -231,7 +234,11 @@ impl Driver {
     }
 
     fn listen(&mut self) {
-        self.publish();
+        let waits = self.call.is_making_first_offer();
+        if !waits || self.withheld {
+            self.publish();
+        }
+        self.withheld = waits;
         let heard = match self.published.phase {
             Phase::Left => Levels::default(),
             Phase::Lobby | Phase::Joining | Phase::InCall | Phase::Reconnecting => {
