@@ -99,6 +99,7 @@ pub async fn run(parts: Parts) {
         levels,
         heard: Levels::default(),
         withheld: false,
+        listens_from: 0.0,
         streams,
     };
     driver.carry_out(effects);
@@ -135,6 +136,8 @@ struct Driver {
     withheld: bool,
     levels: WriteSignal<Levels>,
     heard: Levels,
+    /// Not before this moment are levels measured again, as [`page::now`].
+    listens_from: f64,
 }
 
 impl Driver {
@@ -239,15 +242,22 @@ impl Driver {
             self.publish();
         }
         self.withheld = waits;
+        let now = page::now();
+        if now < self.listens_from {
+            return;
+        }
         let heard = match self.published.phase {
             Phase::Left => Levels::default(),
             Phase::Lobby | Phase::Joining | Phase::InCall | Phase::Reconnecting => {
-                // To measure one halts the page until another thread answers: who is muted is not worth it.
+                // Who is muted is not worth the wait.
                 let tiles = self.published.tiles.iter();
                 let audible = tiles.filter(|tile| tile.microphone).filter_map(|tile| tile.stream.as_ref());
                 Levels::new(self.devices.amplitude(), self.peers.amplitudes(audible))
             }
         };
+        // To measure one halts the page until another thread answers. On a busy machine that takes long, and is done less
+        // often, so that a twentieth of the page's time goes into it at most.
+        self.listens_from = now + 20.0 * (page::now() - now);
         if heard != self.heard {
             self.heard = heard.clone();
             let _ = self.levels.try_set(heard);

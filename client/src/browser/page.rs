@@ -27,6 +27,11 @@ impl PageWatch {
     }
 }
 
+/// Milliseconds since the page was opened, on a clock that never goes back (High Resolution Time §5).
+pub fn now() -> f64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
+}
+
 /// Leaves a performance mark.
 pub fn mark(name: &str) {
     if let Some(performance) = web_sys::window().and_then(|window| window.performance()) {

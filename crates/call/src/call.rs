@@ -263,16 +263,13 @@ impl Call {
 
     /// Passes on what the devices ask for, and tells everyone what that changes.
     fn carry_out_media(&mut self, effects: Vec<Effect>) {
-        let tracks = self.media.tracks();
-        if tracks != self.out.tracks {
-            for kind in DeviceKind::ALL {
-                let track = self.media.track(kind);
-                let before = self.out.tracks.iter().find(|track| track.kind == kind).copied();
-                if track != before {
-                    self.replace_track(kind, track);
-                }
+        let before = std::mem::replace(&mut self.out.tracks, self.media.sent());
+        for kind in DeviceKind::ALL {
+            let of = |tracks: &[TrackId]| tracks.iter().find(|track| track.kind == kind).copied();
+            let track = of(&self.out.tracks);
+            if track != of(&before) {
+                self.roster.for_each(|peer, out| peer.replace_track(kind, track, out), &mut self.out);
             }
-            self.out.tracks = tracks;
         }
         // Senders let go of a track before it is stopped.
         self.out.effects.extend(effects);
@@ -284,10 +281,6 @@ impl Call {
         if now != (self.out.presence.microphone, self.out.presence.camera) {
             self.publish_presence();
         }
-    }
-
-    fn replace_track(&mut self, kind: DeviceKind, track: Option<TrackId>) {
-        self.roster.for_each(|peer, out| peer.replace_track(kind, track, out), &mut self.out);
     }
 
     fn publish_presence(&mut self) {

@@ -5,7 +5,8 @@
 //!               └──────► Failed ──► Off      when it has started (or failed)
 //! ```
 //!
-//! A camera that is off is released. A microphone that is muted stays open, silent, so that it is back at once.
+//! A camera that is off is released. A microphone that is muted stays open, silent, so that it is back at once; it is not
+//! sent, or everyone would encode and carry silence.
 
 use crate::effect::{DeviceRequest, Effect};
 use crate::input::{Device, DeviceFailure, DeviceKind, MediaEvent, MediaRequest, TrackId};
@@ -125,9 +126,9 @@ impl Media {
         effects
     }
 
-    /// Our tracks as they are now, microphone first.
-    pub(crate) fn tracks(&self) -> Vec<TrackId> {
-        self.slots.iter().filter_map(Slot::track).collect()
+    /// What others are to get now, microphone first.
+    pub(crate) fn sent(&self) -> Vec<TrackId> {
+        self.slots.iter().filter(|slot| slot.wish).filter_map(Slot::track).collect()
     }
 
     pub(crate) fn track(&self, kind: DeviceKind) -> Option<TrackId> {

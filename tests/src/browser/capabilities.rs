@@ -38,6 +38,8 @@ pub(super) fn chromium(setup: &Setup, profile: &Path) -> Result<Capabilities> {
     if setup.small_media {
         // A tenth of the wake-ups of every sound that is played.
         arguments.push("--audio-buffer-size=4096".to_owned());
+        // No picture is painted but for what moves in it.
+        arguments.push("--force-prefers-reduced-motion".to_owned());
     }
     arguments.push(format!("--user-data-dir={}", profile.display()));
     arguments.push(format!("--lang={}", setup.language));

@@ -62,6 +62,7 @@ async fn eight_people_see_and_hear_each_other() -> Outcome {
             listener.open_lobby(&link).await?;
             listener.click("toggle-microphone").await?;
             listener.wait_for_toggle("toggle-microphone", false).await?;
+            listener.visit("about:blank").await?;
         }
         let everybody = [speakers.as_slice(), listeners.as_slice()].concat();
         for (before, person) in everybody.iter().enumerate() {
