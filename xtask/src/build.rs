@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use crate::say;
 use crate::shell;
+use crate::shrink;
 use crate::stamp::Stamp;
 use crate::workspace::Workspace;
 
@@ -45,7 +46,8 @@ pub(crate) fn page(workspace: &Workspace) -> Result<()> {
         shell::run(
             shell::command(workspace, "trunk").args(["build", "--release"]).env("RUST_LIB_BACKTRACE", "0"),
             "mend what the compiler says above; `cargo check -p visavis-client --target wasm32-unknown-unknown` is quicker.",
-        )
+        )?;
+        shrink::page(workspace)
     })?;
     stamp.press()
 }

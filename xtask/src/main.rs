@@ -15,6 +15,7 @@ mod lockfile;
 mod say;
 mod serve;
 mod shell;
+mod shrink;
 mod size;
 mod stamp;
 mod test;

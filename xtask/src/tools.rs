@@ -4,6 +4,7 @@
 //! are not worth waiting for.
 
 mod fit;
+mod npm;
 mod wasm_opt;
 
 use std::path::Path;
@@ -141,7 +142,7 @@ fn geckodriver() -> Tool {
     }
 }
 
-/// Installs the wasm target, wasm-opt and the tools that are missing; says in one line what is there.
+/// Installs the wasm target, wasm-opt, esbuild and the tools that are missing; says in one line what is there.
 fn prepare(workspace: &Workspace, tools: &[Tool]) -> Result<()> {
     wasm_target(workspace)?;
     let mut ready = Vec::new();
@@ -156,6 +157,11 @@ fn prepare(workspace: &Workspace, tools: &[Tool]) -> Result<()> {
         ready.push("wasm-opt");
     } else {
         wasm_opt::install(workspace)?;
+    }
+    if shell::which(workspace, "esbuild").is_some() {
+        ready.push("esbuild");
+    } else {
+        npm::install(workspace, "esbuild@0.28.2", "esbuild")?;
     }
     let leftovers = workspace.tools().join("build");
     if leftovers.exists() {

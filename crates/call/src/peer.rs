@@ -25,8 +25,8 @@ use crate::signal::{Presence, Signal};
 use crate::view::{Link, StreamId, TileView};
 
 /// How long the one who makes the offer waits for the link before beginning anew; the other waits longer.
-const ESTABLISH: Duration = Duration::from_secs(10);
-const AWAIT_OFFER: Duration = Duration::from_secs(15);
+const ESTABLISH: Duration = Duration::from_secs(15);
+const AWAIT_OFFER: Duration = Duration::from_secs(20);
 const ESTABLISH_MOST: Duration = Duration::from_secs(40);
 /// How long a link may be interrupted before ICE is restarted; the first interruptions heal by themselves.
 const MEND: Duration = Duration::from_millis(1500);
