@@ -88,6 +88,11 @@ impl Server {
         }
     }
 
+    /// Loses the key: when the process starts again, it knows nobody and believes no token.
+    pub fn forget_key(&self) -> Result<()> {
+        Ok(std::fs::remove_file(self.folder.path().join("key"))?)
+    }
+
     /// The default port of STUN and TURN is for one server of the machine: tests that want them say where.
     fn no_relay(&self) -> &'static [&'static str] {
         if self.flags.iter().any(|flag| flag == "--turn-listen") { &[] } else { &["--turn-listen", "off"] }

@@ -126,6 +126,11 @@ impl Person {
         .await
     }
 
+    /// How many peer connections the page has ever made.
+    pub async fn connections_made(&self) -> Result<usize> {
+        self.read("return window.__recorded.peers.length;").await
+    }
+
     /// Waits until this many peer connections are open.
     pub async fn wait_for_connections(&self, wanted: usize) -> Result<()> {
         self.expect(&format!("has {wanted} open peer connections"), async || {

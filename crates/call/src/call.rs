@@ -60,8 +60,15 @@ pub struct Call {
 #[derive(Debug)]
 enum Stage {
     Lobby,
-    Joining { request: Option<RequestId> },
-    InCall { resume: Resume, attendance: Attendance },
+    Joining {
+        request: Option<RequestId>,
+    },
+    /// We keep the id of our own tile; to come in again we need what the server gave us last, unless it did not take it.
+    InCall {
+        tile: PeerId,
+        resume: Option<Resume>,
+        attendance: Attendance,
+    },
     Left,
 }
 
@@ -124,8 +131,8 @@ impl Call {
         let shown = self.media.track(DeviceKind::Camera).filter(|_| camera.state == DeviceState::On);
         let preview = shown.map(StreamId::Local);
         let mut tiles = Vec::new();
-        if let Stage::InCall { resume, .. } = &self.stage {
-            tiles.push(self.own_tile(&resume.peer, preview.clone()));
+        if let Stage::InCall { tile, .. } = &self.stage {
+            tiles.push(self.own_tile(tile, preview.clone()));
             tiles.extend(self.roster.tiles());
         }
         CallView {
@@ -239,6 +246,11 @@ impl Call {
             Timer::Mend(peer) => self.roster.on_mend_timeout(&peer, &mut self.out),
             Timer::Enlarge(peer) => self.roster.on_enlarge_timeout(&peer, &mut self.out),
             Timer::RenewIce => self.renew_ice(),
+            Timer::Strangers => {
+                if let Some(me) = self.out.me.clone() {
+                    self.roster.on_strangers_timeout(&me, &mut self.out);
+                }
+            }
             Timer::Rejoin => {
                 let waiting = match &self.stage {
                     Stage::Joining { request } => request.is_none(),
@@ -246,7 +258,7 @@ impl Call {
                     Stage::Lobby | Stage::Left => false,
                 };
                 if waiting {
-                    if matches!(self.stage, Stage::Joining { .. }) {
+                    if matches!(self.stage, Stage::Joining { .. } | Stage::InCall { resume: None, .. }) {
                         // The answer may be all that was lost: begin anew from outside of the room.
                         self.out.request(ClientEvent::Leave);
                     }

@@ -127,6 +127,8 @@ pub enum Timer {
     Mend(PeerId),
     /// The link to this peer carries more than the small picture it began with.
     Enlarge(PeerId),
+    /// Whoever the server calls by an unknown id could have said by now that they are known.
+    Strangers,
     /// Ask to be let into the room again.
     Rejoin,
     /// The credentials of the ICE servers end before long.

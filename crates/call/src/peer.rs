@@ -38,8 +38,14 @@ const MOST_GENERATION: u32 = u32::MAX / 2;
 /// The other participant.
 #[derive(Debug)]
 pub(crate) struct Peer {
+    /// What we call them, for as long as we know them.
     pub(crate) id: PeerId,
-    role: Role,
+    /// What the server calls them now: one that has forgotten us all gives everybody a new id.
+    pub(crate) address: PeerId,
+    /// What they believe that the server calls us.
+    knows_us_as: PeerId,
+    /// They said that the server calls them so now.
+    moves_to: Option<PeerId>,
     link: Link,
     connection: Option<Connection>,
     /// The greatest generation of any connection seen or made.
@@ -71,10 +77,11 @@ struct Connection {
 impl Peer {
     /// `sequence` is the number of the last signal known of them, 0 for somebody new.
     pub(crate) fn new(id: PeerId, me: &PeerId, sequence: u64) -> Self {
-        let role = if *me < id { Role::Polite } else { Role::Impolite };
         Self {
+            address: id.clone(),
             id,
-            role,
+            knows_us_as: me.clone(),
+            moves_to: None,
             link: Link::Connecting,
             connection: None,
             generation: 0,
@@ -104,7 +111,31 @@ impl Peer {
 
     /// What must be known of them when they are gone: the last signal, if there was one.
     pub(crate) fn remembered(&self) -> Option<(PeerId, u64)> {
-        (self.sequence > 0).then(|| (self.id.clone(), self.sequence))
+        (self.sequence > 0).then(|| (self.address.clone(), self.sequence))
+    }
+
+    /// Whether they can tell us by themselves what the server calls them.
+    pub(crate) fn can_announce(&self) -> bool {
+        self.absent && self.is_connected() && self.control_open()
+    }
+
+    /// What the server calls them now, if they have just said so.
+    pub(crate) fn take_move(&mut self) -> Option<PeerId> {
+        self.moves_to.take()
+    }
+
+    /// Tells them, if they can be told directly, what the server calls us now.
+    pub(crate) fn announce(&mut self, out: &mut Outbox) {
+        let moved = out.me.clone().filter(|me| *me != self.knows_us_as && self.control_open());
+        if let Some(me) = moved {
+            self.knows_us_as = me.clone();
+            self.command(PeerCommand::SendControl(Signal::Moved { peer: me }.encode()), out);
+        }
+    }
+
+    /// Who of us two gives way when both offer; both compare the same two ids.
+    fn role(&self, out: &Outbox) -> Role {
+        if out.me.as_ref().is_some_and(|me| *me < self.address) { Role::Polite } else { Role::Impolite }
     }
 
     pub(crate) fn tile(&self) -> TileView {
@@ -126,7 +157,7 @@ impl Peer {
         self.send_presence(out);
         if self.connection.is_none() {
             self.generation = self.generation.saturating_add(1);
-            let impolite = self.role == Role::Polite;
+            let impolite = self.role(out) == Role::Polite;
             self.open(ConnectionId { generation: self.generation, impolite }, false, out);
             out.push(Effect::SetTimer { timer: Timer::Establish(self.id.clone()), after: AWAIT_OFFER });
         }
@@ -152,7 +183,7 @@ impl Peer {
     /// Begins a connection of our own making, in place of any earlier one.
     pub(crate) fn initiate(&mut self, out: &mut Outbox) {
         self.generation = self.generation.saturating_add(1);
-        let id = ConnectionId { generation: self.generation, impolite: self.role == Role::Impolite };
+        let id = ConnectionId { generation: self.generation, impolite: self.role(out) == Role::Impolite };
         self.open(id, true, out);
         // The browser will ask for it, but only once the page has been drawn.
         self.negotiate(negotiation::Input::NegotiationNeeded, out);
@@ -218,6 +249,7 @@ impl Peer {
             PeerEvent::State(state) => self.on_state(state, out),
             PeerEvent::ControlOpen => {
                 self.set_control(true);
+                self.announce(out);
                 self.send_presence(out);
             }
             PeerEvent::ControlClosed => {
@@ -225,6 +257,7 @@ impl Peer {
                 self.interrupt(out);
             }
             PeerEvent::Control(text) => match Signal::decode(text.as_bytes()) {
+                Some(Signal::Moved { peer }) => self.moves_to = Some(peer),
                 Some(signal) => self.on_signal(signal, out),
                 None => self.refuse(out),
             },
@@ -249,7 +282,7 @@ impl Peer {
             self.link = Link::Interrupted;
             out.push(Effect::Mark(Mark::LinkInterrupted));
         }
-        let negotiation = Negotiation::new(self.role, initiator);
+        let negotiation = Negotiation::new(self.role(out), initiator);
         let state = ConnectionState::New;
         self.connection = Some(Connection { id, negotiation, state, control_open: false, has_stream: false });
         out.push(Effect::OpenPeer {
@@ -272,7 +305,7 @@ impl Peer {
     fn arm_establish(&self, out: &mut Outbox) {
         let after = (ESTABLISH * self.attempts.max(1)).min(ESTABLISH_MOST);
         // The impolite side goes first, so that both do not begin anew at the same moment.
-        let after = if self.role == Role::Impolite { after } else { after + after / 2 };
+        let after = if self.role(out) == Role::Impolite { after } else { after + after / 2 };
         out.push(Effect::SetTimer { timer: Timer::Establish(self.id.clone()), after });
     }
 

@@ -1,6 +1,7 @@
 //! What peers tell each other: sealed through the server, or plain on the encrypted `control` channel.
 
 use serde::{Deserialize, Serialize};
+use visavis_protocol::PeerId;
 
 use crate::input::{Candidate, ConnectionId, Description};
 use crate::view::CallView;
@@ -22,6 +23,8 @@ pub(crate) enum Signal {
     Candidate { connection: ConnectionId, candidate: Candidate },
     /// I leave. Said over the control channel, so that it is heard without the server too.
     Goodbye {},
+    /// The server calls me by this id from now on. Said over the control channel alone: who reads it knows who says it.
+    Moved { peer: PeerId },
 }
 
 /// What a peer says of itself. Messages take two ways, so the newest is told by its revision.

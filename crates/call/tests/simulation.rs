@@ -25,7 +25,7 @@ use world::{Faults, World};
 
 /// Runs schedules of this many people and returns how often offers met.
 fn schedules(people: usize, seeds: std::ops::Range<u64>, faults: Faults) -> u64 {
-    seeds.map(|seed| World::new(people, seed, faults).run()).sum()
+    seeds.map(|seed| World::new(people, seed, faults).run().collisions).sum()
 }
 
 #[test]
@@ -56,8 +56,19 @@ fn broken_links_are_made_anew() {
 }
 
 #[test]
+fn a_server_with_another_key_tears_nothing_down() {
+    let faults = Faults { keys: 8, haste: false, ..Faults::none() };
+    let mut torn = 0;
+    for (people, seeds) in [(2, 50_000..52_000), (3, 50_000..51_000), (5, 50_000..50_300)] {
+        torn += seeds.map(|seed| World::new(people, seed, faults).run().torn).sum::<u64>();
+    }
+    assert_eq!(torn, 0, "links that worked were closed");
+}
+
+#[test]
 fn everything_at_once_settles() {
-    let faults = Faults { loss: 8, repetition: 8, sockets: 6, leaves: 6, links: 6, ..Faults::none() };
+    let faults =
+        Faults { loss: 8, repetition: 8, sockets: 6, leaves: 6, links: 6, keys: 4, ..Faults::none() };
     let collisions = schedules(2, 40_000..41_500, faults) + schedules(5, 40_000..40_150, faults);
     assert!(collisions > 500, "the schedules hardly met a collision of offers: {collisions}");
 }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use anyhow::{Result, ensure};
+use futures_util::future::try_join_all;
 use visavis_e2e::{
     Expect, Gateway, Outcome, Person, Setup, all_see_and_hear_each_other, all_see_each_other, perform,
 };
@@ -84,6 +85,34 @@ async fn a_call_outlives_its_server() -> Outcome {
         carol.enter(&link).await?;
         all_see_each_other(&[people.as_slice(), &[Rc::clone(&carol)]].concat()).await?;
         carol.wait_for_media(2, Expect::BOTH).await
+    })
+    .await
+}
+
+/// Who is who, they tell each other: the new server calls everybody otherwise.
+#[tokio::test]
+async fn a_server_that_lost_its_key_tears_nothing_down() -> Outcome {
+    perform("server_forgets", async |stage| {
+        let server = stage.server(&[]).await?;
+        let cast = ["alice", "bob", "carol"].map(|name| (name, Setup::chromium()));
+        let (link, people) = stage.call(&server, cast).await?;
+        all_see_and_hear_each_other(&people).await?;
+        let made = try_join_all(people.iter().map(|person| person.connections_made())).await?;
+        server.kill();
+        try_join_all(people.iter().map(|person| person.wait_for_state("reconnecting"))).await?;
+        server.forget_key()?;
+        server.start_again().await?;
+        try_join_all(people.iter().map(|person| person.wait_for_state("in-call"))).await?;
+        // One more comes in: when they are seen by all, whatever the others had to sort out is sorted out.
+        let dave = stage.person("dave", Setup::chromium()).await?;
+        dave.enter(&link).await?;
+        let everybody = [people.as_slice(), &[dave]].concat();
+        all_see_and_hear_each_other(&everybody).await?;
+        for (person, before) in people.iter().zip(made) {
+            let after = person.connections_made().await?;
+            ensure!(after == before + 1, "{} made {} connections more", person.name(), after - before);
+        }
+        Ok(())
     })
     .await
 }

@@ -26,7 +26,7 @@ impl Call {
             return;
         }
         let resume = match &self.stage {
-            Stage::InCall { resume, .. } => Some(resume.clone()),
+            Stage::InCall { resume, .. } => resume.clone(),
             Stage::Joining { .. } => None,
             Stage::Lobby | Stage::Left => return,
         };
@@ -85,10 +85,9 @@ impl Call {
     }
 
     fn on_server(&mut self, event: ServerEvent) {
-        let Stage::InCall { resume, .. } = &self.stage else {
+        let Some(me) = self.out.me.clone() else {
             return self.out.log("server event outside of a call");
         };
-        let me = resume.peer.clone();
         match event {
             ServerEvent::PeerJoined(peer) => self.roster.on_joined(peer, &me, &mut self.out),
             ServerEvent::PeerLeft(peer, reason) => {
@@ -167,22 +166,21 @@ impl Call {
 
     fn on_joined(&mut self, joined: Joined) {
         let Joined { peer, token, peers, ice, limits: _ } = joined;
-        let returning = match &self.stage {
-            Stage::InCall { resume, .. } => resume.peer == peer,
-            Stage::Joining { .. } | Stage::Lobby | Stage::Left => false,
+        let tile = match &self.stage {
+            Stage::InCall { tile, .. } => tile.clone(),
+            Stage::Joining { .. } | Stage::Lobby | Stage::Left => {
+                self.out.push(Effect::Mark(Mark::Joined));
+                peer.clone()
+            }
         };
-        if !returning {
-            self.disband();
-            self.out.push(Effect::Mark(Mark::Joined));
-        }
         for problem in [Problem::RoomFull, Problem::TooManyRequests, Problem::ServerRefused] {
             self.notices.clear(problem);
         }
         self.out.me = Some(peer.clone());
         self.out.present = true;
         self.take_ice(ice);
-        self.stage =
-            Stage::InCall { resume: Resume { peer: peer.clone(), token }, attendance: Attendance::Present };
+        let resume = Some(Resume { peer: peer.clone(), token });
+        self.stage = Stage::InCall { tile, resume, attendance: Attendance::Present };
         self.refresh_presence();
         self.roster.on_listed(peers, &peer, &mut self.out);
     }
@@ -193,12 +191,15 @@ impl Call {
             ErrorCode::RoomFull => Problem::RoomFull,
             ErrorCode::ProtocolMismatch => Problem::Outdated,
             ErrorCode::TooManyRequests => Problem::TooManyRequests,
-            ErrorCode::BadToken => return self.join_as_stranger(),
+            // It does not believe that we were here before: we come in anew, and the links go on.
+            ErrorCode::BadToken if self.forget_resume() => return self.ask_in(),
             ErrorCode::Closing => return self.try_later("join: the server closes"),
-            ErrorCode::BadRequest
+            // An earlier request got through whose answer did not: the next one begins with leaving.
+            ErrorCode::AlreadyJoined => return self.try_later("join: in there already"),
+            ErrorCode::BadToken
+            | ErrorCode::BadRequest
             | ErrorCode::UnknownEvent
             | ErrorCode::NotJoined
-            | ErrorCode::AlreadyJoined
             | ErrorCode::PeerGone
             | ErrorCode::TooLarge
             | ErrorCode::Internal
@@ -212,11 +213,12 @@ impl Call {
         }
     }
 
-    /// The server does not believe that we were here before: come in anew.
-    fn join_as_stranger(&mut self) {
-        self.disband();
-        self.stage = Stage::Joining { request: None };
-        self.ask_in();
+    /// Whether there was anything to forget.
+    fn forget_resume(&mut self) -> bool {
+        match &mut self.stage {
+            Stage::InCall { resume, .. } => resume.take().is_some(),
+            Stage::Joining { .. } | Stage::Lobby | Stage::Left => false,
+        }
     }
 
     fn try_later(&mut self, why: &str) {

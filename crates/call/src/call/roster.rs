@@ -1,9 +1,14 @@
 //! Everyone else in the room, in the order in which they came.
+//!
+//! A server that comes back without its key gives everybody a new id. Who is linked to us tells theirs over the link; until
+//! all have, an unknown id that the server announces may be one of them, and waits a moment before it is somebody new.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use visavis_protocol::{PeerId, SignalIn};
 
+use crate::effect::{Effect, Timer};
 use crate::input::{ConnectionId, PeerEvent};
 use crate::outbox::Outbox;
 use crate::peer::Peer;
@@ -13,12 +18,16 @@ use crate::view::TileView;
 const MOST: usize = 64;
 /// Departed peers whose last signal is remembered.
 const REMEMBERED: usize = 256;
+/// How long somebody who may be known is given to say so.
+const ANNOUNCE: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Default)]
 pub(super) struct Roster {
     peers: Vec<Peer>,
     /// Who left, with the number of their last signal: played again, it must not bring them back.
     departed: VecDeque<(PeerId, u64)>,
+    /// Ids that may belong to somebody we know, and whether we are to make the offer if they do not.
+    strangers: Vec<(PeerId, bool)>,
 }
 
 impl Roster {
@@ -34,34 +43,60 @@ impl Roster {
 
     /// Somebody came in after us, or came back to a server that had forgotten them.
     pub(super) fn on_joined(&mut self, id: PeerId, me: &PeerId, out: &mut Outbox) {
-        if let Some(peer) = self.find(&id) {
+        if let Some(peer) = self.find_at(&id) {
             peer.absent = false;
-            return;
+        } else {
+            self.welcome(id, false, me, out);
         }
-        if id == *me || self.peers.len() >= MOST {
+    }
+
+    /// Somebody new, unless they are one of those who have not told their new id yet.
+    fn welcome(&mut self, id: PeerId, offers: bool, me: &PeerId, out: &mut Outbox) {
+        if id == *me || self.peers.len() + self.strangers.len() >= MOST {
             return out.log("impossible peer announced");
         }
+        if self.peers.iter().any(Peer::can_announce) {
+            self.strangers.retain(|(stranger, _)| *stranger != id);
+            self.strangers.push((id, offers));
+            return out.push(Effect::SetTimer { timer: Timer::Strangers, after: ANNOUNCE });
+        }
         let mut peer = self.meet(id, me);
-        peer.await_offer(out);
+        if offers {
+            peer.wait_for_turn(out);
+        } else {
+            peer.await_offer(out);
+        }
         self.peers.push(peer);
+    }
+
+    /// Nobody has claimed these ids.
+    pub(super) fn on_strangers_timeout(&mut self, me: &PeerId, out: &mut Outbox) {
+        for (id, offers) in std::mem::take(&mut self.strangers) {
+            let mut peer = self.meet(id, me);
+            if offers {
+                peer.wait_for_turn(out);
+            } else {
+                peer.await_offer(out);
+            }
+            self.peers.push(peer);
+        }
     }
 
     /// We came in, or came back: these are there, and whoever has no link to us is to get one.
     pub(super) fn on_listed(&mut self, listed: Vec<PeerId>, me: &PeerId, out: &mut Outbox) {
+        self.strangers.clear();
         for peer in &mut self.peers {
-            peer.absent = !listed.contains(&peer.id);
-        }
-        for id in listed {
-            if id != *me && self.find(&id).is_none() && self.peers.len() < MOST {
-                let peer = self.meet(id, me);
-                self.peers.push(peer);
-            }
-        }
-        for peer in &mut self.peers {
+            peer.absent = !listed.contains(&peer.address);
+            peer.announce(out);
             if peer.is_connected() {
                 peer.send_presence(out);
             } else if !peer.absent && !peer.is_coming_up() && !peer.is_offering() {
                 peer.wait_for_turn(out);
+            }
+        }
+        for id in listed {
+            if self.find_at(&id).is_none() {
+                self.welcome(id, true, me, out);
             }
         }
         self.drop_unreachable(out);
@@ -84,7 +119,8 @@ impl Roster {
 
     /// The server no longer lists somebody. Unless they said goodbye, a link that holds is kept.
     pub(super) fn on_left(&mut self, id: &PeerId, goodbye: bool, out: &mut Outbox) {
-        if let Some(peer) = self.find(id) {
+        self.strangers.retain(|(stranger, _)| stranger != id);
+        if let Some(peer) = self.find_at(id) {
             peer.absent = true;
             if goodbye {
                 peer.gone = true;
@@ -96,11 +132,12 @@ impl Roster {
     /// A sealed signal came. Its sender holds the key, so they are believed to be there even if their coming was missed.
     pub(super) fn on_sealed(&mut self, signal: SignalIn, me: &PeerId, out: &mut Outbox) {
         let SignalIn { from, seq, payload } = signal;
-        if let Some(peer) = self.find(&from) {
+        if let Some(peer) = self.find_at(&from) {
             peer.on_sealed(seq, &payload, out);
         } else if from != *me && self.peers.len() < MOST {
             let mut peer = self.meet(from, me);
             if peer.on_sealed(seq, &payload, out) {
+                self.strangers.retain(|(stranger, _)| *stranger != peer.id);
                 peer.await_offer(out);
                 self.peers.push(peer);
             } else {
@@ -118,8 +155,38 @@ impl Roster {
     ) {
         if let Some(peer) = self.find(id) {
             peer.on_event(connection, event, out);
+            if let Some(address) = peer.take_move() {
+                self.relocate(id, address, out);
+            }
         }
         self.drop_unreachable(out);
+    }
+
+    /// The server calls somebody otherwise now. If we took that for somebody new, it was them.
+    fn relocate(&mut self, id: &PeerId, address: PeerId, out: &mut Outbox) {
+        if out.me.as_ref() == Some(&address) {
+            return out.log("impossible id claimed");
+        }
+        let linked = self.peers.iter().any(|peer| peer.address == address && peer.has_link());
+        if let Some(peer) = self.find(id).filter(|_| linked) {
+            peer.gone = true; // The link that they have under their new id stays.
+            return;
+        }
+        let strangers = self.strangers.len();
+        self.strangers.retain(|(stranger, _)| *stranger != address);
+        let mut listed = self.strangers.len() < strangers;
+        self.peers.retain_mut(|twin| {
+            let is_twin = twin.address == address;
+            if is_twin {
+                twin.close(out);
+                listed = true;
+            }
+            !is_twin
+        });
+        if let Some(peer) = self.find(id) {
+            peer.address = address;
+            peer.absent = !listed;
+        }
     }
 
     pub(super) fn on_establish_timeout(&mut self, id: &PeerId, out: &mut Outbox) {
@@ -146,6 +213,8 @@ impl Roster {
             peer.close(out);
         }
         self.departed.clear();
+        self.strangers.clear();
+        out.push(Effect::ClearTimer(Timer::Strangers));
     }
 
     /// Somebody new, or somebody who was here before.
@@ -159,7 +228,7 @@ impl Roster {
     fn drop_unreachable(&mut self, out: &mut Outbox) {
         let departed = &mut self.departed;
         self.peers.retain_mut(|peer| {
-            let stays = !peer.gone && (!peer.absent || peer.has_link());
+            let stays = !peer.gone && (!peer.absent || peer.has_link() || peer.is_coming_up());
             if !stays {
                 peer.close(out);
                 departed.extend(peer.remembered());
@@ -173,5 +242,10 @@ impl Roster {
 
     fn find(&mut self, id: &PeerId) -> Option<&mut Peer> {
         self.peers.iter_mut().find(|peer| peer.id == *id)
+    }
+
+    /// Whom the server calls so.
+    fn find_at(&mut self, address: &PeerId) -> Option<&mut Peer> {
+        self.peers.iter_mut().find(|peer| peer.address == *address)
     }
 }

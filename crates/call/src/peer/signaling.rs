@@ -11,7 +11,7 @@ impl Peer {
     /// Takes a sealed payload as the server gave it; says whether it was good.
     pub(crate) fn on_sealed(&mut self, sequence: u64, payload: &str, out: &mut Outbox) -> bool {
         let Some(me) = out.me.clone() else { return false };
-        let text = out.seal.open(&self.id, &me, sequence, payload);
+        let text = out.seal.open(&self.address, &me, sequence, payload);
         let fresh = text.ok().filter(|_| sequence > self.sequence);
         let Some(signal) = fresh.and_then(|text| Signal::decode(&text)) else {
             self.refuse(out);
@@ -48,12 +48,13 @@ impl Peer {
                 self.negotiate_for(connection, negotiation::Input::RemoteCandidate(candidate), out);
             }
             Signal::Goodbye {} => self.gone = true,
+            Signal::Moved { .. } => self.refuse(out),
         }
     }
 
     /// They have begun a newer connection.
     fn adopt(&mut self, connection: ConnectionId, out: &mut Outbox) {
-        let theirs = connection.impolite != (self.role == Role::Impolite);
+        let theirs = connection.impolite != (self.role(out) == Role::Impolite);
         if theirs && (self.generation..MOST_GENERATION).contains(&connection.generation) {
             self.generation = connection.generation;
             self.open(connection, false, out);
@@ -91,7 +92,7 @@ impl Peer {
         if self.control_open() && (self.is_connected() || !out.present) {
             self.command(PeerCommand::SendControl(signal.encode()), out);
         } else {
-            out.relay(&self.id, signal);
+            out.relay(&self.address, signal);
         }
     }
 

@@ -40,6 +40,8 @@ pub(crate) struct Person {
     pub(crate) intents: Vec<Intent>,
     /// Closed in this step: the other ends are to notice.
     pub(crate) closed: Vec<u32>,
+    /// Connections that were closed although they worked, as the call knew.
+    pub(crate) torn: u64,
 }
 
 impl Person {
@@ -64,6 +66,7 @@ impl Person {
             browsers: BTreeMap::new(),
             intents: vec![Intent::Join],
             closed: Vec::new(),
+            torn: 0,
         };
         person.carry_out(effects, 0, &mut 0, random);
         person
@@ -76,10 +79,6 @@ impl Person {
 
     pub(crate) fn view(&self) -> CallView {
         self.call.view()
-    }
-
-    pub(crate) fn me(&self) -> Option<PeerId> {
-        self.view().tiles.first().map(|tile| tile.peer.clone())
     }
 
     /// The socket is gone: what was on its way in is lost, and no request will be answered any more.
@@ -118,9 +117,10 @@ impl Person {
                     Socket::Open(_) => self.uplink.push_back((request, event)),
                     Socket::Opening | Socket::Closed => self.fail(request),
                 },
-                Effect::OpenPeer { peer, connection, initiator: _, ice: _, tracks } => {
+                Effect::OpenPeer { peer, connection, initiator, ice: _, tracks } => {
                     *numbers += 1;
-                    let polite = self.me().is_none_or(|me| me < peer);
+                    // The id of a connection tells the role of the one who makes it.
+                    let polite = initiator != connection.impolite;
                     let browser = Browser::new(*numbers, polite, &tracks);
                     let known = self.browsers.insert((peer, connection), browser);
                     assert!(known.is_none(), "a connection id is used once");
@@ -128,6 +128,7 @@ impl Person {
                 Effect::ClosePeer { peer, connection } => {
                     let browser =
                         self.browsers.remove(&(peer, connection)).expect("only what is open closes");
+                    self.torn += u64::from(browser.connected && browser.events.is_empty());
                     self.closed.push(browser.number);
                 }
                 Effect::Peer { peer, connection, command } => self.command(&(peer, connection), command),

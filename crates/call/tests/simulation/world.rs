@@ -19,17 +19,30 @@ pub(crate) struct Faults {
     pub(crate) sockets: usize,
     pub(crate) leaves: usize,
     pub(crate) links: usize,
+    /// The server comes back without its key.
+    pub(crate) keys: usize,
+    /// Timers run out while something else could still happen.
+    pub(crate) haste: bool,
     /// Not a fault: something to negotiate.
     pub(crate) changes: usize,
 }
 
 impl Faults {
     pub(crate) fn none() -> Self {
-        Self { loss: 0, repetition: 0, sockets: 0, leaves: 0, links: 0, changes: 30 }
+        Self { loss: 0, repetition: 0, sockets: 0, leaves: 0, links: 0, keys: 0, haste: true, changes: 30 }
     }
 }
 
 const GRACE: u64 = 15_000;
+
+/// What happened in a run.
+#[derive(Debug)]
+pub(crate) struct Story {
+    /// How often two offers met.
+    pub(crate) collisions: u64,
+    /// Connections that were closed although they worked.
+    pub(crate) torn: u64,
+}
 
 #[derive(Debug)]
 enum Action {
@@ -84,8 +97,8 @@ impl World {
         }
     }
 
-    /// Runs until nothing is left to happen, checks that all is well, and returns how often offers collided.
-    pub(crate) fn run(mut self) -> u64 {
+    /// Runs until nothing is left to happen, checks that all is well, and tells what happened.
+    pub(crate) fn run(mut self) -> Story {
         for step in 0..400_000 {
             let troubled = step < 300 * self.people.len();
             if troubled {
@@ -94,11 +107,12 @@ impl World {
                 self.faults = Faults::none();
             }
             let choices = self.choices();
-            let early = troubled && self.random.percent(1) && self.random.percent(30);
+            let early = troubled && self.faults.haste && self.random.percent(1) && self.random.percent(30);
             if choices.is_empty() || early {
                 if !self.pass_time() && choices.is_empty() && !troubled {
                     self.check();
-                    return self.collisions;
+                    let torn = self.people.iter().map(|person| person.torn).sum();
+                    return Story { collisions: self.collisions, torn };
                 }
             } else {
                 let pick = self.random.below(choices.len());
@@ -300,6 +314,9 @@ impl World {
                 self.people[who].intents.push(Intent::Join);
             }
         }
+        if who == 0 && self.random.below(4000) < self.faults.keys {
+            self.replace_server();
+        }
         if self.random.below(odds) < self.faults.links {
             self.break_a_link(who);
         }
@@ -310,6 +327,18 @@ impl World {
             let remote = browser.remote.filter(|_| self.random.percent(70));
             if let Some((who, key)) = remote.and_then(|number| self.locate(number)) {
                 self.people[who].browsers.get_mut(&key).unwrap().change();
+            }
+        }
+    }
+
+    /// A server that knows nobody, and believes no token.
+    fn replace_server(&mut self) {
+        self.server = Server::new();
+        self.graces.clear();
+        for person in &mut self.people {
+            person.draining.clear();
+            if matches!(person.socket, Socket::Open(_)) {
+                person.lose_socket();
             }
         }
     }
@@ -363,17 +392,17 @@ impl World {
             }
             assert_eq!(view.tiles.len(), inside.len(), "{context}");
             assert_eq!(person.browsers.len(), inside.len() - 1, "a connection too many: {context}");
-            for other in inside.iter().filter(|other| other.me() != person.me()) {
-                let me = other.me().unwrap();
-                let tile = view.tiles.iter().find(|tile| tile.peer == me).expect(&context);
+            for other in inside.iter().filter(|other| other.view().name != view.name) {
                 let truth = &other.view().tiles[0];
+                let tile = view.tiles.iter().find(|tile| tile.name == truth.name).expect(&context);
                 assert_eq!(tile.link, Link::Connected, "{context}");
                 let (seen, real) = (
                     (&tile.name, tile.microphone, tile.camera),
                     (&truth.name, truth.microphone, truth.camera),
                 );
                 assert_eq!(seen, real, "{context}");
-                let (_, browser) = person.browsers.iter().find(|(key, _)| key.0 == me).expect(&context);
+                let (_, browser) =
+                    person.browsers.iter().find(|(key, _)| key.0 == tile.peer).expect(&context);
                 assert!(browser.connected && browser.is_negotiated(), "{context}");
                 // A muted microphone is open, and not sent.
                 let muted =
