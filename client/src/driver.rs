@@ -34,6 +34,9 @@ pub const NAME_KEY: &str = "visavis:name";
 /// Milliseconds between two measurements of the audio levels.
 const LEVELS_EVERY: u32 = 100;
 
+/// Milliseconds between two looks at what comes in ([`visavis_call::PeerEvent::Traffic`]).
+const INSPECT_EVERY: u32 = 1000;
+
 /// Where a device wish is remembered: `on` or `off`.
 pub fn wish_key(kind: DeviceKind) -> &'static str {
     match kind {
@@ -53,6 +56,8 @@ pub enum Message {
     TimedOut(timers::Ticket),
     /// Measure the audio levels.
     Listen,
+    /// Look whether anything comes in over each connection.
+    Inspect,
 }
 
 /// The inbox's sending end.
@@ -86,6 +91,8 @@ pub async fn run(parts: Parts) {
     let _watch = page::PageWatch::new(move || send(&leave, Message::Input(Input::Intent(Intent::Leave))));
     let listen = inbox.clone();
     let _listening = Interval::new(LEVELS_EVERY, move || send(&listen, Message::Listen));
+    let inspect = inbox.clone();
+    let _inspecting = Interval::new(INSPECT_EVERY, move || send(&inspect, Message::Inspect));
 
     let mut driver = Driver {
         published: call.view(),
@@ -155,6 +162,7 @@ impl Driver {
                 }
             }
             Message::Listen => self.listen(),
+            Message::Inspect => self.peers.inspect(),
         }
     }
 

@@ -119,7 +119,8 @@ pub struct Text {
     pub(crate) own_name: fn(name: &str) -> String,
     pub(crate) move_tile: &'static str,
     pub(crate) connecting: &'static str,
-    pub(crate) interrupted: &'static str,
+    /// For so many seconds.
+    pub(crate) interrupted: fn(u32) -> String,
     pub(crate) unconnected: &'static str,
     pub(crate) muted: &'static str,
     pub(crate) invite_title: &'static str,

@@ -11,10 +11,12 @@ mod idle;
 mod made_up;
 #[path = "view/mounted.rs"]
 mod mounted;
+#[path = "view/tiles.rs"]
+mod tiles;
 
-use made_up::{ALICE, BOB, CAROL, in_call, lobby, problems, tile};
+use made_up::{ALICE, BOB, in_call, lobby, problems, tile};
 use mounted::{Mounted, until};
-use visavis_call::{DeviceFailure, DeviceKind, DeviceState, Intent, Link, Notice, NoticeId, Phase, Problem};
+use visavis_call::{DeviceFailure, DeviceKind, DeviceState, Intent, Notice, NoticeId, Phase, Problem};
 use visavis_client::text::Language;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -42,75 +44,6 @@ async fn every_phase_shows_its_state() {
         };
         until(|| page.has(landmark)).await;
     }
-}
-
-#[wasm_bindgen_test]
-async fn tiles_say_who_is_there_and_how() {
-    let mut view = in_call(&[ALICE, BOB]);
-    view.tiles[1].link = Link::Interrupted;
-    view.tiles[1].microphone = false;
-    let page = Mounted::new(view);
-    until(|| page.all("tile").len() == 2).await;
-    let [alice, bob] = [page.tile(ALICE), page.tile(BOB)];
-    let of = |element: &web_sys::Element, name: &str| element.get_attribute(name).unwrap_or_default();
-    assert_eq!((of(&alice, "data-self"), of(&bob, "data-self")), ("true".into(), "false".into()));
-    assert_eq!((of(&alice, "data-name"), of(&bob, "data-name")), ("alice".into(), "bob".into()));
-    assert_eq!((of(&alice, "data-link"), of(&bob, "data-link")), ("connected".into(), "interrupted".into()));
-    assert_eq!((of(&alice, "data-audio"), of(&bob, "data-audio")), ("on".into(), "off".into()));
-    assert_eq!((of(&alice, "data-video"), of(&bob, "data-video")), ("on".into(), "on".into()));
-    page.change(|view| {
-        view.tiles[1].link = Link::Failed;
-        view.tiles[1].camera = false;
-    });
-    until(|| of(&bob, "data-link") == "failed" && of(&bob, "data-video") == "off").await;
-}
-
-#[wasm_bindgen_test]
-async fn a_name_of_markup_stays_text() {
-    const NAME: &str = "<img src=x onerror=\"document.title='owned'\"><b>bob</b>";
-    let mut view = in_call(&[ALICE, BOB]);
-    view.tiles[1].name = NAME.into();
-    let page = Mounted::new(view);
-    until(|| page.all("tile").len() == 2).await;
-    let bob = page.tile(BOB);
-    assert_eq!(bob.get_attribute("data-name").as_deref(), Some(NAME));
-    assert_eq!(bob.query_selector(".name").unwrap().unwrap().text_content().as_deref(), Some(NAME));
-    assert!(bob.query_selector("img, b").unwrap().is_none());
-}
-
-#[wasm_bindgen_test]
-async fn a_video_outlives_every_change_of_its_tile() {
-    let page = Mounted::new(in_call(&[ALICE, BOB]));
-    until(|| page.all("tile").len() == 2).await;
-    let videos = || [ALICE, BOB].map(|peer| page.tile(peer).query_selector("video").unwrap().unwrap());
-    let before = videos();
-    page.change(|view| {
-        view.tiles[1].microphone = false;
-        view.tiles[1].camera = false;
-        view.tiles[1].link = Link::Interrupted;
-        view.tiles[1].name = "bobby".into();
-        view.microphone.wish = false;
-        view.phase = Phase::Reconnecting;
-        view.tiles.push(tile(CAROL));
-    });
-    until(|| page.all("tile").len() == 3 && page.tile(BOB).get_attribute("data-name").unwrap() == "bobby")
-        .await;
-    assert_eq!(videos(), before);
-    page.change(|view| view.tiles.truncate(1));
-    until(|| page.all("tile").len() == 1).await;
-    assert_eq!(page.tile(ALICE).query_selector("video").unwrap().unwrap(), before[0]);
-}
-
-#[wasm_bindgen_test]
-async fn a_tile_goes_with_its_person_and_leaves_the_others_alone() {
-    let page = Mounted::new(in_call(&[ALICE, BOB, CAROL]));
-    until(|| page.all("tile").len() == 3).await;
-    let carol = page.tile(CAROL);
-    page.change(|view| {
-        view.tiles.remove(1);
-    });
-    until(|| page.all("tile").len() == 2).await;
-    assert_eq!(page.tile(CAROL), carol);
 }
 
 #[wasm_bindgen_test]

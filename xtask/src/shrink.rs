@@ -27,7 +27,9 @@ pub(crate) fn page(workspace: &Workspace) -> Result<()> {
     let script = workspace.dist().join(module.replace("_bg.wasm", ".js"));
     let module = workspace.dist().join(module);
 
-    let short = workspace.target().join("xtask/short.wasm");
+    let made = workspace.target().join("xtask");
+    std::fs::create_dir_all(&made).with_context(|| format!("creating {}", made.display()))?;
+    let short = made.join("short.wasm");
     let html = read(&workspace.at("index.html"))?;
     let mut wasm_opt = shell::command(workspace, "wasm-opt");
     wasm_opt.args(features(&html)).arg("--minify-imports-and-exports-and-modules");

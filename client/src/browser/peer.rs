@@ -5,6 +5,7 @@
 //! messages mean.
 
 mod queue;
+mod stats;
 mod transceivers;
 
 use std::cell::RefCell;
@@ -100,6 +101,24 @@ impl Peer {
         if let Err(error) = self.control.send_with_str(text) {
             let (operation, error) = (Operation::SendControl, BrowserError::from(error).name);
             (self.sink)(PeerEvent::Failed { operation, error });
+        }
+    }
+
+    /// Looks at what has come in, to be told as [`PeerEvent::Traffic`] if the connection is up.
+    pub fn inspect(&self) {
+        let is_up = |connection: &RtcPeerConnection| {
+            connection.connection_state() == RtcPeerConnectionState::Connected
+        };
+        if is_up(&self.connection) {
+            let (connection, sink) = (self.connection.clone(), self.sink.clone());
+            wasm_bindgen_futures::spawn_local(async move {
+                let received = stats::received(&connection).await;
+                if let Ok(received) = received
+                    && is_up(&connection)
+                {
+                    sink(PeerEvent::Traffic(received));
+                }
+            });
         }
     }
 

@@ -61,6 +61,11 @@ impl Peers {
         }
     }
 
+    /// Looks at what has come in over each connection.
+    pub(super) fn inspect(&self) {
+        self.open.values().for_each(Peer::inspect);
+    }
+
     /// How loud each of these streams is, as far as they are remote.
     pub(super) fn amplitudes<'a>(
         &self,

@@ -55,7 +55,7 @@ pub(super) static TEXT: Text = Text {
     own_name: |name| format!("{name} (you)"),
     move_tile: "Your own picture. Arrow keys move it to another corner.",
     connecting: "Connecting…",
-    interrupted: "Reconnecting…",
+    interrupted: |seconds| format!("Reconnecting, {seconds} s"),
     unconnected: "No connection yet. Still trying…",
     muted: "Microphone off",
     invite_title: "Only you are here",

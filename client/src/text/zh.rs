@@ -55,7 +55,7 @@ pub(super) static TEXT: Text = Text {
     own_name: |name| format!("{name}（你）"),
     move_tile: "你的画面。按方向键可移到其他角落。",
     connecting: "正在连接…",
-    interrupted: "正在重新连接…",
+    interrupted: |seconds| format!("正在重新连接，{seconds} 秒"),
     unconnected: "尚未连通，正在重试…",
     muted: "麦克风已关闭",
     invite_title: "目前只有你一人",

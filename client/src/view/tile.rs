@@ -1,5 +1,7 @@
 //! One person on the stage. The `<video>` is made once and lives as long as the tile.
 
+use std::time::Duration;
+
 use leptos::{html, prelude::*};
 use visavis_call::{Link, TileView};
 
@@ -120,13 +122,27 @@ fn code(link: Link) -> &'static str {
 /// Words at the top right, only when the link is not fine.
 fn state_of_link(link: Memo<Link>) -> AnyView {
     let language = language();
+    let seconds = RwSignal::new(0);
+    let clock = StoredValue::new_local(None::<IntervalHandle>);
+    let stop = move || clock.try_update_value(|clock| clock.take().map(|clock| clock.clear()));
+    Effect::new(move |_| {
+        stop();
+        seconds.set(0);
+        if link.get() == Link::Interrupted {
+            let tick = move || seconds.update(|seconds| *seconds += 1);
+            clock.set_value(set_interval_with_handle(tick, Duration::from_secs(1)).ok());
+        }
+    });
+    on_cleanup(move || {
+        stop();
+    });
     let words = move || {
         let text = language.get().text();
         match link.get() {
-            Link::Connecting => text.connecting,
-            Link::Connected => "",
-            Link::Interrupted => text.interrupted,
-            Link::Failed => text.unconnected,
+            Link::Connecting => text.connecting.to_owned(),
+            Link::Connected => String::new(),
+            Link::Interrupted => (text.interrupted)(seconds.get()),
+            Link::Failed => text.unconnected.to_owned(),
         }
     };
     view! {

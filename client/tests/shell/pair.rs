@@ -106,6 +106,18 @@ impl Pair {
         }
     }
 
+    /// How many bytes a side has received by now.
+    pub(crate) async fn traffic(&mut self, side: usize) -> u64 {
+        let received =
+            |event: &PeerEvent| if let PeerEvent::Traffic(bytes) = event { Some(*bytes) } else { None };
+        self.sides[side].seen.retain(|event| received(event).is_none());
+        if let Some(peer) = &self.sides[side].peer {
+            peer.inspect();
+        }
+        self.until_some(side, "what came in", |event| received(event).is_some()).await;
+        self.sides[side].seen.iter().find_map(received).unwrap()
+    }
+
     pub(crate) fn close(&mut self, side: usize) {
         self.sides[side].peer = None;
     }
@@ -154,6 +166,7 @@ impl Pair {
             | PeerEvent::ControlOpen
             | PeerEvent::ControlClosed
             | PeerEvent::Control(_)
+            | PeerEvent::Traffic(_)
             | PeerEvent::Track(_) => {}
         }
     }

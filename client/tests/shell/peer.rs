@@ -88,6 +88,29 @@ async fn a_camera_goes_off_and_comes_back() {
 }
 
 #[wasm_bindgen_test]
+async fn a_picture_begins_small_and_is_enlarged() {
+    let (_devices, tracks) = open_devices().await;
+    let mut pair = Pair::connected(&tracks, &tracks).await;
+    // The one who offers and the one who answers.
+    for (sender, receiver) in [(ALICE, BOB), (BOB, ALICE)] {
+        let screen = screen_of(&pair, receiver);
+        pair.until_holds("a picture", || screen.video.video_width() > 0).await;
+        let small = screen.video.video_width();
+        pair.run(sender, PeerCommand::EnlargePicture);
+        pair.until_holds("a larger picture", || screen.video.video_width() > 2 * small).await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_comes_in_is_counted() {
+    let (_devices, tracks) = open_devices().await;
+    let mut pair = Pair::connected(&tracks, &[]).await;
+    let first = pair.traffic(BOB).await;
+    while pair.traffic(BOB).await <= first {}
+    assert!(first > 0, "ICE alone has brought some");
+}
+
+#[wasm_bindgen_test]
 async fn the_other_side_notices_that_one_closes() {
     let mut pair = Pair::connected(&[], &[]).await;
     pair.close(ALICE);

@@ -150,6 +150,9 @@ pub enum PeerEvent {
     ControlClosed,
     /// A text message on the `control` channel.
     Control(String),
+    /// Told once a second while `connectionState` is `connected`: so many bytes have been received, over all ways
+    /// and streams (webrtc-stats, the sum of `bytesReceived`).
+    Traffic(u64),
     /// A remote track of this kind (microphone = audio, camera = video) is part of the stream now.
     Track(DeviceKind),
 }

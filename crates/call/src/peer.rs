@@ -11,12 +11,12 @@
 //! The newcomer begins the first connection. When a link cannot be made or mended, either side begins a newer one;
 //! of two begun at once the greater [`ConnectionId`] stays.
 
+mod healing;
 mod signaling;
-
-use std::time::Duration;
 
 use visavis_protocol::PeerId;
 
+use self::healing::AWAIT_OFFER;
 use crate::effect::{Effect, Mark, PeerCommand, Timer};
 use crate::input::{ConnectionId, ConnectionState, DeviceKind, Operation, PeerEvent, TrackId};
 use crate::negotiation::{self, Negotiation, Role};
@@ -24,14 +24,6 @@ use crate::outbox::Outbox;
 use crate::signal::{Presence, Signal};
 use crate::view::{Link, StreamId, TileView};
 
-/// How long the one who makes the offer waits for the link before beginning anew; the other waits longer.
-const ESTABLISH: Duration = Duration::from_secs(15);
-const AWAIT_OFFER: Duration = Duration::from_secs(20);
-const ESTABLISH_MOST: Duration = Duration::from_secs(40);
-/// How long a link may be interrupted before ICE is restarted; the first interruptions heal by themselves.
-const MEND: Duration = Duration::from_millis(1500);
-/// How long a new link carries a small picture; by then the browser knows what it bears.
-const SMALL: Duration = Duration::from_secs(1);
 /// More connections than two peers make in a lifetime; a number beyond it is made up.
 const MOST_GENERATION: u32 = u32::MAX / 2;
 
@@ -72,6 +64,9 @@ struct Connection {
     state: ConnectionState,
     control_open: bool,
     has_stream: bool,
+    /// Bytes received so far, and for how many seconds that has not changed.
+    received: u64,
+    still: u32,
 }
 
 impl Peer {
@@ -204,38 +199,6 @@ impl Peer {
         out.push(Effect::ClearTimer(Timer::Enlarge(self.id.clone())));
     }
 
-    /// The link should be up by now, and is not.
-    pub(crate) fn on_establish_timeout(&mut self, out: &mut Outbox) {
-        if self.is_connected() {
-            return;
-        }
-        if self.absent {
-            self.gone = true; // Nobody passes an offer on to them.
-            return;
-        }
-        self.link = if self.attempts > 1 { Link::Failed } else { self.link };
-        if out.present || self.control_open() {
-            self.send_presence(out);
-            self.initiate(out);
-        } else {
-            self.arm_establish(out); // Nobody could hear an offer.
-        }
-    }
-
-    /// The link was interrupted and has not come back by itself.
-    pub(crate) fn on_mend_timeout(&mut self, out: &mut Outbox) {
-        if self.link == Link::Interrupted {
-            let ice = out.ice.clone();
-            self.command(PeerCommand::RestartIce(ice), out);
-            self.arm_establish(out);
-        }
-    }
-
-    /// The browser has had the time to find out what the link carries.
-    pub(crate) fn on_enlarge_timeout(&mut self, out: &mut Outbox) {
-        self.command(PeerCommand::EnlargePicture, out);
-    }
-
     /// Takes an event of a connection; one of an earlier connection is late.
     pub(crate) fn on_event(&mut self, connection: ConnectionId, event: PeerEvent, out: &mut Outbox) {
         if self.connection.as_ref().is_none_or(|current| current.id != connection) {
@@ -247,6 +210,7 @@ impl Peer {
             PeerEvent::RemoteSet => self.negotiate(negotiation::Input::RemoteSet, out),
             PeerEvent::LocalCandidate(it) => self.negotiate(negotiation::Input::LocalCandidate(it), out),
             PeerEvent::State(state) => self.on_state(state, out),
+            PeerEvent::Traffic(received) => self.on_traffic(received, out),
             PeerEvent::ControlOpen => {
                 self.set_control(true);
                 self.announce(out);
@@ -284,7 +248,15 @@ impl Peer {
         }
         let negotiation = Negotiation::new(self.role(out), initiator);
         let state = ConnectionState::New;
-        self.connection = Some(Connection { id, negotiation, state, control_open: false, has_stream: false });
+        self.connection = Some(Connection {
+            id,
+            negotiation,
+            state,
+            control_open: false,
+            has_stream: false,
+            received: 0,
+            still: 0,
+        });
         out.push(Effect::OpenPeer {
             peer: self.id.clone(),
             connection: id,
@@ -302,67 +274,11 @@ impl Peer {
         }
     }
 
-    fn arm_establish(&self, out: &mut Outbox) {
-        let after = (ESTABLISH * self.attempts.max(1)).min(ESTABLISH_MOST);
-        // The impolite side goes first, so that both do not begin anew at the same moment.
-        let after = if self.role(out) == Role::Impolite { after } else { after + after / 2 };
-        out.push(Effect::SetTimer { timer: Timer::Establish(self.id.clone()), after });
-    }
-
-    fn on_state(&mut self, state: ConnectionState, out: &mut Outbox) {
-        if let Some(current) = &mut self.connection {
-            current.state = state;
-        }
-        match state {
-            ConnectionState::Connected => {
-                if self.link == Link::Interrupted {
-                    out.push(Effect::Mark(Mark::LinkRestored));
-                }
-                self.link = Link::Connected;
-                self.attempts = 0;
-                self.waits = false;
-                out.push(Effect::SetTimer { timer: Timer::Enlarge(self.id.clone()), after: SMALL });
-                out.push(Effect::ClearTimer(Timer::Establish(self.id.clone())));
-                out.push(Effect::ClearTimer(Timer::Mend(self.id.clone())));
-                if self.control_open() {
-                    self.send_presence(out); // What was said in between may be lost.
-                }
-            }
-            ConnectionState::Disconnected => self.interrupt(out),
-            ConnectionState::Failed | ConnectionState::Closed => {
-                self.interrupt(out);
-                self.begin_anew(out);
-            }
-            // The descriptions are through: a busy machine gets the time that ICE and DTLS take there.
-            ConnectionState::Connecting => self.arm_establish(out),
-            ConnectionState::New => {}
-        }
-    }
-
-    fn interrupt(&mut self, out: &mut Outbox) {
-        if self.is_connected() {
-            self.link = Link::Interrupted;
-            out.push(Effect::Mark(Mark::LinkInterrupted));
-            out.push(Effect::SetTimer { timer: Timer::Mend(self.id.clone()), after: MEND });
-            self.arm_establish(out);
-        }
-    }
-
     fn on_failed(&mut self, operation: Operation, error: &str, out: &mut Outbox) {
         out.log(format!("{operation:?} failed: {error}"));
         match operation {
             Operation::ReplaceTrack | Operation::SendControl => {}
             Operation::Open | Operation::SetLocal | Operation::SetRemote => self.begin_anew(out),
-        }
-    }
-
-    /// The connection will not come up; a newer one is begun at once the first time, then when the timer says so.
-    fn begin_anew(&mut self, out: &mut Outbox) {
-        if self.absent {
-            self.gone = true;
-        } else if self.attempts <= 1 && out.present {
-            self.send_presence(out);
-            self.initiate(out);
         }
     }
 

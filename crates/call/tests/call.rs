@@ -17,6 +17,9 @@ use visavis_call::{
 };
 use visavis_protocol::{ClientEvent, PeerId, Token};
 
+#[path = "call/links.rs"]
+mod links;
+
 fn alice() -> PeerId {
     PeerId::parse("aaaaaaaaaaaaaaaa").unwrap()
 }
@@ -132,54 +135,6 @@ fn the_newcomer_offers_to_everyone_who_is_there() {
 }
 
 #[test]
-fn one_offer_is_made_after_the_other() {
-    let (mut call, effects) = in_call_with(&[bob(), carol()]);
-    let [(peer, connection, _)] = opened(&effects).try_into().expect("one at first");
-    assert_eq!(peer, bob());
-    assert!(call.is_making_first_offer());
-    let effects = feed(&mut call, Input::Peer { peer, connection, event: local_offer() });
-    assert_eq!(opened(&effects).len(), 1, "carol's turn");
-    assert!(!call.is_making_first_offer(), "bob has it");
-}
-
-#[test]
-fn an_offer_that_cannot_be_made_delays_nobody() {
-    let (mut call, effects) = in_call_with(&[bob(), carol()]);
-    let failed = || PeerEvent::Failed { operation: Operation::SetLocal, error: "OperationError".into() };
-    let (peer, connection, _) = opened(&effects)[0].clone();
-    let effects = feed(&mut call, Input::Peer { peer, connection, event: failed() });
-    let whom: Vec<PeerId> = opened(&effects).into_iter().map(|(peer, ..)| peer).collect();
-    assert_eq!(whom, [bob(), carol()], "once more, and the next");
-}
-
-#[test]
-fn a_new_link_begins_with_a_small_picture() {
-    let (mut call, effects) = in_call_with(&[bob()]);
-    let (peer, connection, _) = opened(&effects)[0].clone();
-    let event = PeerEvent::State(ConnectionState::Connected);
-    let effects = feed(&mut call, Input::Peer { peer, connection, event });
-    assert!(effects.iter().any(|e| matches!(e, Effect::SetTimer { timer: Timer::Enlarge(_), .. })));
-    let effects = feed(&mut call, Input::Timer(Timer::Enlarge(bob())));
-    assert!(
-        matches!(&effects[..], [Effect::Peer { command: PeerCommand::EnlargePicture, .. }]),
-        "{effects:?}"
-    );
-}
-
-#[test]
-fn who_is_there_awaits_the_newcomers_offer() {
-    let (mut call, _) = in_call_with(&[]);
-    let effects = event(&mut call, "peer-joined", json!({"peer": bob()}));
-    let initiates =
-        |effects: &[Effect]| opened(effects).iter().map(|(.., initiator)| *initiator).collect::<Vec<_>>();
-    assert_eq!(initiates(&effects), [false], "the connection is there before the offer is");
-    assert!(effects.iter().any(|e| matches!(e, Effect::SetTimer { timer: Timer::Establish(_), .. })));
-    assert_eq!(call.view().tiles[1].link, Link::Connecting);
-    let effects = feed(&mut call, Input::Timer(Timer::Establish(bob())));
-    assert_eq!(initiates(&effects), [true], "and makes an offer itself when none comes");
-}
-
-#[test]
 fn a_full_room_leads_back_to_the_lobby() {
     let mut call = call();
     socket(&mut call, SocketEvent::Connected);
@@ -202,21 +157,6 @@ fn a_lost_socket_changes_nothing_for_the_links_and_is_resumed() {
     assert!(resumes);
     reply(&mut call, request, joined(&[bob()]));
     assert_eq!((call.view().phase, call.view().tiles.len()), (Phase::InCall, 2));
-}
-
-#[test]
-fn a_return_leaves_links_alone_that_are_coming_up() {
-    let (mut call, effects) = in_call_with(&[bob(), carol()]);
-    let (peer, connection, _) = opened(&effects)[0].clone();
-    let effects = feed(&mut call, Input::Peer { peer: peer.clone(), connection, event: local_offer() });
-    feed(&mut call, Input::Peer { peer, connection, event: PeerEvent::State(ConnectionState::Connecting) });
-    let (peer, connection, _) = opened(&effects)[0].clone();
-    feed(&mut call, Input::Peer { peer, connection, event: local_offer() });
-    socket(&mut call, SocketEvent::Lost { reason: "cut".into() });
-    let (request, _) = join_request(&socket(&mut call, SocketEvent::Connected));
-    let effects = reply(&mut call, request, joined(&[bob(), carol()]));
-    let anew: Vec<_> = opened(&effects).into_iter().map(|(peer, ..)| peer).collect();
-    assert_eq!(anew, [carol()], "whose offer may be lost");
 }
 
 #[test]
