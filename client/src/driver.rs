@@ -184,6 +184,11 @@ impl Driver {
                         socket.close();
                     }
                 }
+                Effect::Doubt => {
+                    if let Some(socket) = &self.socket {
+                        socket.doubt();
+                    }
+                }
                 Effect::Send { request, event } => self.request(request, &event),
                 Effect::OpenPeer { peer, connection, initiator, ice, tracks } => {
                     let tracks = tracks.iter().filter_map(|id| Some((id.kind, self.devices.track(*id)?)));

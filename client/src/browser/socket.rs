@@ -51,6 +51,11 @@ impl Socket {
         self.tell(Input::Emit(Emit::new(request, event, vec![data]).acknowledged(REQUEST_TIMEOUT)));
     }
 
+    /// Unless the server says something soon, the connection is made anew.
+    pub fn doubt(&self) {
+        self.tell(Input::Doubt);
+    }
+
     /// Leaves in an orderly way, after what was emitted before.
     pub fn close(&self) {
         self.tell(Input::Disconnect);

@@ -117,6 +117,9 @@ impl Call {
             Input::Timer(timer) => self.on_timer(timer),
         }
         self.roster.begin_next(&mut self.out);
+        if std::mem::take(&mut self.out.doubt) {
+            self.doubt_server();
+        }
         std::mem::take(&mut self.out.effects)
     }
 

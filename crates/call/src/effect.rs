@@ -13,6 +13,9 @@ pub enum Effect {
     Connect,
     /// Close it, once everything sent before is out.
     Disconnect,
+    /// The signalling connection may be dead without a word: unless the server says something soon, make it anew. A
+    /// request goes out beside it.
+    Doubt,
     /// Send this and answer with [`crate::SocketEvent::Reply`].
     Send {
         /// To be echoed.

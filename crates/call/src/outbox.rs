@@ -23,6 +23,8 @@ pub(crate) struct Outbox {
     pub(crate) presence: Presence,
     /// Our tracks, for connections made from now on.
     pub(crate) tracks: Vec<TrackId>,
+    /// Something makes believe that the network is gone.
+    pub(crate) doubt: bool,
     /// Signals that the server has not answered for yet.
     in_flight: BTreeMap<RequestId, PeerId>,
     next_request: u32,
@@ -41,6 +43,7 @@ impl Outbox {
             ice: Vec::new(),
             presence,
             tracks: Vec::new(),
+            doubt: false,
             in_flight: BTreeMap::new(),
             next_request: 0,
             sequence: 0,

@@ -58,6 +58,7 @@ impl Client {
                 self.step(Self::expire);
                 self.step(Self::online);
             }
+            Input::Doubt => self.in_session(Session::doubt),
             Input::Tick => self.step(Self::expire),
             Input::Transport { id, event } => self.step(|client, state| client.transport(state, id, event)),
             Input::Auth(payload) => self.in_session(|session, context| session.auth(context, payload)),

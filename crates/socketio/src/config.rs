@@ -119,6 +119,8 @@ pub struct Timeouts {
     pub connect: Duration,
     /// From the announcement of attachments to the last of them.
     pub attachments: Duration,
+    /// From [`Input::Doubt`](crate::Input::Doubt) to the first packet of any kind.
+    pub doubt: Duration,
     /// From the request to disconnect to the end of the last POST.
     pub closing: Duration,
     /// From a WebSocket that opened but carried nothing to the next attempt to move a polling session to one.
@@ -132,6 +134,7 @@ impl Default for Timeouts {
             polling: Duration::from_secs(10),
             connect: Duration::from_secs(10),
             attachments: Duration::from_secs(10),
+            doubt: Duration::from_millis(1500),
             closing: Duration::from_secs(2),
             upgrade_again: Duration::from_mins(5),
         }

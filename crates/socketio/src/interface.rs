@@ -95,6 +95,10 @@ pub enum Input {
     },
     /// The network is back: a waiting client tries at once.
     Online,
+    /// The application has reason to believe that the network is gone: if nothing comes within
+    /// [`Timeouts::doubt`](crate::Timeouts::doubt), the connection counts as lost. Emit something that is acknowledged
+    /// beside it, or a quiet connection is lost without need.
+    Doubt,
     /// Time has passed: the deadline is reached, or the page woke up.
     Tick,
 }

@@ -132,6 +132,15 @@ impl Call {
         }
     }
 
+    /// Where links are still, the network may be gone, and with it the way to the server: the answer to a request will
+    /// show. The fresh ICE servers that it asks for are needed as well.
+    pub(super) fn doubt_server(&mut self) {
+        if self.online {
+            self.out.push(Effect::Doubt);
+            self.renew_ice();
+        }
+    }
+
     fn on_ice(&mut self, reply: Result<serde_json::Value, RequestFailure>) {
         self.renewal = None;
         if let Ok(Ok(Reply::Ok(ice))) = reply.map(serde_json::from_value::<Reply<Ice>>) {

@@ -107,6 +107,7 @@ impl Peer {
         current.received = received;
         if !comes {
             current.still += 1;
+            out.doubt |= current.still + 1 == patience;
             if current.still >= patience && self.is_connected() {
                 out.log("nothing comes over a link");
                 self.interrupt(out);

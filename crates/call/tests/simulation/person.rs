@@ -153,7 +153,7 @@ impl Person {
                     self.timers.remove(&timer);
                 }
                 Effect::EnableTrack { track, .. } => assert!(self.tracks.contains(&track)),
-                Effect::RememberName(_) | Effect::Mark(_) | Effect::Log(_) => {}
+                Effect::Doubt | Effect::RememberName(_) | Effect::Mark(_) | Effect::Log(_) => {}
             }
         }
     }

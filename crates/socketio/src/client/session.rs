@@ -38,6 +38,8 @@ pub(super) struct Session {
     decoder: Decoder,
     /// Set while the decoder waits for attachments.
     attachments_deadline: Option<Duration>,
+    /// Set while the application doubts that anybody is there.
+    doubt_deadline: Option<Duration>,
     /// For a WebSocket in the name of this session.
     websocket_url: String,
 }
@@ -77,6 +79,7 @@ impl Session {
             max_payload: max_payload(handshake),
             decoder: Decoder::new(context.config.limits.clone()),
             attachments_deadline: None,
+            doubt_deadline: None,
             websocket_url: context.config.websocket_url(Some(&handshake.sid)),
         }
     }
@@ -116,7 +119,7 @@ impl Session {
             Link::WebSocket { .. } => None,
             Link::Polling { upgrade, .. } => upgrade.deadline(),
         };
-        [namespace, upgrade, self.attachments_deadline]
+        [namespace, upgrade, self.attachments_deadline, self.doubt_deadline]
             .into_iter()
             .flatten()
             .fold(self.ping_deadline, Duration::min)
@@ -124,7 +127,7 @@ impl Session {
 
     pub(super) fn expire(&mut self, context: &mut Context) -> Result<(), DisconnectReason> {
         let now = context.now;
-        if self.ping_deadline <= now {
+        if self.ping_deadline <= now || self.doubt_deadline.is_some_and(|deadline| deadline <= now) {
             return Err(DisconnectReason::PingTimeout);
         }
         if self.attachments_deadline.is_some_and(|deadline| deadline <= now) {
@@ -145,6 +148,12 @@ impl Session {
     }
 
     /// The auth payload has come: sends CONNECT.
+    /// Whoever is there has to show it soon.
+    pub(super) fn doubt(&mut self, context: &mut Context) {
+        let deadline = context.after(context.config.timeouts.doubt);
+        self.doubt_deadline.get_or_insert(deadline);
+    }
+
     pub(super) fn auth(&mut self, context: &mut Context, payload: Value) {
         if let Namespace::AwaitingAuth { deadline } = self.namespace {
             let payload = match payload {
@@ -197,6 +206,7 @@ impl Session {
         context: &mut Context,
         packet: EnginePacket,
     ) -> Result<(), DisconnectReason> {
+        self.doubt_deadline = None;
         match packet {
             EnginePacket::Open(_) => Err(ParseError::PacketType('0').into()),
             EnginePacket::Upgrade => Err(ParseError::PacketType('5').into()),

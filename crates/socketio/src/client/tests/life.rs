@@ -91,6 +91,32 @@ fn page_that_wakes_after_the_heartbeat_deadline_reconnects() {
 }
 
 #[test]
+fn a_doubted_connection_is_lost_unless_something_comes() {
+    let mut bench = Bench::connected();
+    assert_eq!(bench.at(1000, Input::Doubt), []);
+    assert_eq!(bench.client.deadline(), Some(Duration::from_millis(2500)));
+    bench.now = Duration::from_millis(2400);
+    bench.text(1, r#"42["news"]"#);
+    assert_eq!(bench.client.deadline(), Some(Duration::from_secs(45)), "it is alive");
+
+    bench.at(3000, Input::Doubt);
+    assert_eq!(bench.at(4000, Input::Doubt), [], "a second doubt does not put off the first");
+    let out = bench.at(4500, Input::Tick);
+    assert_eq!(out[..2], [close(1), Output::Disconnected { reason: DisconnectReason::PingTimeout }]);
+}
+
+#[test]
+fn doubt_without_a_connection_means_nothing() {
+    let mut bench = Bench::new(websocket_only());
+    assert_eq!(bench.input(Input::Doubt), []);
+    bench.input(Input::Connect);
+    bench.closed(1);
+    let waits = bench.client.deadline();
+    assert_eq!(bench.input(Input::Doubt), []);
+    assert_eq!(bench.client.deadline(), waits);
+}
+
+#[test]
 fn emit_after_the_heartbeat_deadline_is_not_sent_into_a_dead_connection() {
     let mut bench = Bench::connected();
     let out = bench.at(3_600_000, Input::Emit(Emit::new(RequestId(1), "late", vec![])));
