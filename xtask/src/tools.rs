@@ -51,7 +51,10 @@ pub(crate) fn for_testing(workspace: &Workspace, wanted: &[Browser]) -> Result<B
         let debian = Debian::here(workspace).ok_or_else(|| browsers::advice(&missing))?;
         // apt-get waits for the network, cargo for the processor: side by side they take as long as the longer one.
         std::thread::scope(|scope| {
-            let apt = scope.spawn(|| debian.install(workspace, &browsers::packages(&missing)));
+            let mut packages = browsers::packages(&missing);
+            // Screenshots in Chinese show boxes where no font has its characters.
+            packages.push("fonts-wqy-microhei");
+            let apt = scope.spawn(move || debian.install(workspace, &packages));
             let prepared = prepare(workspace, &tools);
             let installed = apt
                 .join()
