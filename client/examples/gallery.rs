@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use visavis_call::{
     CallView, Device, DeviceFailure, DeviceKind, DeviceState, DeviceView, Link, Notice, NoticeId, Phase,
-    Problem, TileView,
+    Problem, TileView, Trouble,
 };
 use visavis_client::{
     browser::{levels::Levels, route, streams::Streams, ui},
@@ -42,6 +42,7 @@ fn tile(at: u8, link: Link, microphone: bool, camera: bool) -> TileView {
         name: NAMES.get(usize::from(at) % NAMES.len()).copied().unwrap_or_default().to_owned(),
         is_self: at == 0,
         link,
+        trouble: Some(Trouble::TheirRelayOutOfReach).filter(|_| link == Link::Failed),
         microphone,
         camera,
         stream: None,

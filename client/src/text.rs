@@ -5,7 +5,7 @@
 mod en;
 mod zh;
 
-use visavis_call::Problem;
+use visavis_call::{Problem, Trouble};
 
 /// A language of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -121,7 +121,7 @@ pub struct Text {
     pub(crate) connecting: &'static str,
     /// For so many seconds.
     pub(crate) interrupted: fn(u32) -> String,
-    pub(crate) unconnected: &'static str,
+    pub(crate) unconnected: fn(Option<Trouble>, &str) -> String,
     pub(crate) muted: &'static str,
     pub(crate) invite_title: &'static str,
     pub(crate) invite_hint: &'static str,

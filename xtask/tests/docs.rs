@@ -112,3 +112,37 @@ fn paths_are_told_from_other_code() {
 fn code_blocks_are_not_searched() {
     assert_eq!(quoted("see `a/b` and `c`\n```sh\ncd `x/y`\n```\nthen `d`"), ["a/b", "c", "d"]);
 }
+
+/// The Rust files below a directory.
+fn rust_files(directory: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(directory)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.extend(rust_files(&path)?);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+#[test]
+fn one_directory_alone_names_the_browser() -> Result<()> {
+    let sources = root().join("client/src");
+    let browser = sources.join("browser");
+    let (mut inside, mut outside) = (0, Vec::new());
+    for file in rust_files(&sources)? {
+        let text = std::fs::read_to_string(&file)?;
+        if text.contains("web_sys") || text.contains("js_sys") {
+            if file.starts_with(&browser) {
+                inside += 1;
+            } else {
+                outside.push(file);
+            }
+        }
+    }
+    assert!(inside > 0, "no file of client/src/browser names web_sys: did it move?");
+    assert!(outside.is_empty(), "only client/src/browser may name web_sys and js_sys, not {outside:?}");
+    Ok(())
+}

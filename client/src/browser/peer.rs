@@ -8,15 +8,17 @@ mod queue;
 mod stats;
 mod transceivers;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures_channel::mpsc;
 use futures_util::future::{AbortHandle, abortable};
 use gloo_events::EventListener;
 use serde::Serialize;
-use visavis_call::{Candidate, ConnectionState, DeviceKind, Operation, PeerCommand, PeerEvent, TrackId};
-use visavis_protocol::IceServer;
+use visavis_call::{
+    Candidate, ConnectionState, DeviceKind, IceConfig, Operation, PeerCommand, PeerEvent, TrackId,
+};
+use visavis_protocol::{IceServer, read_text};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Event, MediaStream, MediaStreamTrack, MessageEvent, RtcDataChannel, RtcDataChannelInit,
@@ -40,6 +42,8 @@ pub struct Peer {
     task: AbortHandle,
     listeners: Vec<EventListener>,
     sink: Sink,
+    /// It looks what has come in.
+    looks: Rc<Cell<bool>>,
 }
 
 /// What a connection starts with.
@@ -48,7 +52,7 @@ pub struct PeerOptions<'a> {
     /// Whether we make the first offer.
     pub initiator: bool,
     /// STUN and TURN.
-    pub ice: &'a [IceServer],
+    pub ice: &'a IceConfig,
     /// Our tracks by kind.
     pub tracks: Vec<(DeviceKind, MediaStreamTrack)>,
 }
@@ -78,7 +82,8 @@ impl Peer {
         wasm_bindgen_futures::spawn_local(async move {
             let _ = task.await;
         });
-        Ok(Self { connection, control, live, stream, jobs, task: handle, listeners, sink })
+        let looks = Rc::default();
+        Ok(Self { connection, control, live, stream, jobs, task: handle, listeners, sink, looks })
     }
 
     /// Queues a command; `find` gives the track it names. A message is sent at once: it waits for no description, and
@@ -104,19 +109,20 @@ impl Peer {
         }
     }
 
-    /// Looks at what has come in, to be told as [`PeerEvent::Traffic`] if the connection is up.
+    /// Looks at what has come in, to be told as [`PeerEvent::Traffic`] if the connection is up; not while it still looks.
     pub fn inspect(&self) {
         let is_up = |connection: &RtcPeerConnection| {
             connection.connection_state() == RtcPeerConnectionState::Connected
         };
-        if is_up(&self.connection) {
-            let (connection, sink) = (self.connection.clone(), self.sink.clone());
+        if is_up(&self.connection) && !self.looks.replace(true) {
+            let (connection, sink, looks) = (self.connection.clone(), self.sink.clone(), self.looks.clone());
             wasm_bindgen_futures::spawn_local(async move {
-                let received = stats::received(&connection).await;
-                if let Ok(received) = received
+                let traffic = stats::traffic(&connection).await;
+                looks.set(false);
+                if let Ok(traffic) = traffic
                     && is_up(&connection)
                 {
-                    sink(PeerEvent::Traffic(received));
+                    sink(PeerEvent::Traffic(traffic));
                 }
             });
         }
@@ -166,14 +172,19 @@ impl Drop for Peer {
 }
 
 /// `RTCConfiguration` (webrtc-pc §4.2.1).
-fn configuration(ice: &[IceServer]) -> Result<JsValue, BrowserError> {
+fn configuration(ice: &IceConfig) -> Result<JsValue, BrowserError> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Configuration<'a> {
         ice_servers: &'a [IceServer],
+        ice_transport_policy: &'static str,
         bundle_policy: &'static str,
     }
-    let configuration = Configuration { ice_servers: ice, bundle_policy: "max-bundle" };
+    let configuration = Configuration {
+        ice_servers: &ice.servers,
+        ice_transport_policy: if ice.relay_only { "relay" } else { "all" },
+        bundle_policy: "max-bundle",
+    };
     serde_wasm_bindgen::to_value(&configuration).map_err(|error| BrowserError::from(JsValue::from(error)))
 }
 
@@ -272,7 +283,8 @@ fn control_listeners(control: &RtcDataChannel, sink: &Sink) -> [EventListener; 3
 /// The candidate of an `icecandidate` event; the event without one only says that gathering has ended.
 fn local_candidate(event: &Event) -> Option<Candidate> {
     let candidate = event.unchecked_ref::<RtcPeerConnectionIceEvent>().candidate()?;
-    serde_wasm_bindgen::from_value(candidate.to_json().into()).ok()
+    let text = js_sys::JSON::stringify(&candidate.to_json()).ok()?;
+    read_text(String::from(text).as_bytes()).ok()
 }
 
 fn connection_state(state: RtcPeerConnectionState) -> ConnectionState {

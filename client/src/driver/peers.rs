@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
-use visavis_call::{ConnectionId, DeviceKind, Input, Operation, PeerCommand, PeerEvent, StreamId, TrackId};
-use visavis_protocol::{IceServer, PeerId};
+use visavis_call::{
+    ConnectionId, DeviceKind, IceConfig, Input, Operation, PeerCommand, PeerEvent, StreamId, TrackId,
+};
+use visavis_protocol::PeerId;
 
 use super::{Inbox, Message, send};
 use crate::browser::{
@@ -29,7 +31,7 @@ impl Peers {
         peer: PeerId,
         connection: ConnectionId,
         initiator: bool,
-        ice: &[IceServer],
+        ice: &IceConfig,
         tracks: Vec<(DeviceKind, Track)>,
     ) {
         let (inbox, whose) = (self.inbox.clone(), peer.clone());

@@ -1,6 +1,6 @@
 //! English.
 
-use visavis_call::{DeviceFailure, DeviceKind, Problem};
+use visavis_call::{DeviceFailure, DeviceKind, Problem, Trouble};
 
 use super::Text;
 
@@ -56,7 +56,23 @@ pub(super) static TEXT: Text = Text {
     move_tile: "Your own picture. Arrow keys move it to another corner.",
     connecting: "Connecting…",
     interrupted: |seconds| format!("Reconnecting, {seconds} s"),
-    unconnected: "No connection yet. Still trying…",
+    unconnected: |trouble, name| {
+        let trouble = match trouble {
+            None => "No connection yet".to_owned(),
+            Some(Trouble::Unanswered) => format!("{name}'s browser does not answer"),
+            Some(Trouble::NoRelay) => {
+                format!("No direct way to {name} was found, and this server has no relay")
+            }
+            Some(Trouble::RelayOutOfReach) => {
+                "Your network allows no direct connection, and no relay could be reached".to_owned()
+            }
+            Some(Trouble::TheirRelayOutOfReach) => {
+                format!("{name}'s network allows no direct connection, and no relay could be reached")
+            }
+            Some(Trouble::NoWay) => format!("Neither a direct way nor the relay reaches {name}"),
+        };
+        trouble + ". Still trying…"
+    },
     muted: "Microphone off",
     invite_title: "Only you are here",
     invite_hint: "Send this link to whoever you want to see. Only people who have it can get in.",

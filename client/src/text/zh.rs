@@ -1,6 +1,6 @@
 //! Simplified Chinese.
 
-use visavis_call::{DeviceFailure, DeviceKind, Problem};
+use visavis_call::{DeviceFailure, DeviceKind, Problem, Trouble};
 
 use super::Text;
 
@@ -56,7 +56,17 @@ pub(super) static TEXT: Text = Text {
     move_tile: "你的画面。按方向键可移到其他角落。",
     connecting: "正在连接…",
     interrupted: |seconds| format!("正在重新连接，{seconds} 秒"),
-    unconnected: "尚未连通，正在重试…",
+    unconnected: |trouble, name| {
+        let trouble = match trouble {
+            None => "尚未连通".to_owned(),
+            Some(Trouble::Unanswered) => format!("{name}的浏览器没有应答"),
+            Some(Trouble::NoRelay) => format!("无法直接连到{name}，而服务器没有中继"),
+            Some(Trouble::RelayOutOfReach) => "你的网络不允许直接连接，也连不上中继".to_owned(),
+            Some(Trouble::TheirRelayOutOfReach) => format!("{name}的网络不允许直接连接，也连不上中继"),
+            Some(Trouble::NoWay) => format!("直接连接和中继都到不了{name}"),
+        };
+        trouble + "，正在重试…"
+    },
     muted: "麦克风已关闭",
     invite_title: "目前只有你一人",
     invite_hint: "把链接发给想见的人。只有拿到链接的人才能加入。",

@@ -98,7 +98,7 @@ pub(super) fn tile(tile: Memo<TileView>, scene: Scene, corner: CornerTile, other
                     <span class="nobody">{icon("#person")}</span>
                 </span>
             </div>
-            {state_of_link(link)}
+            {state_of_link(link, tile, shown_name)}
             <footer class="plate">
                 <span class="muted" role="img" aria-label=say(|t| t.muted)>
                     {icon("#mic-off")}
@@ -120,7 +120,7 @@ fn code(link: Link) -> &'static str {
 }
 
 /// Words at the top right, only when the link is not fine.
-fn state_of_link(link: Memo<Link>) -> AnyView {
+fn state_of_link(link: Memo<Link>, tile: Memo<TileView>, name: Memo<String>) -> AnyView {
     let language = language();
     let seconds = RwSignal::new(0);
     let clock = StoredValue::new_local(None::<IntervalHandle>);
@@ -142,7 +142,7 @@ fn state_of_link(link: Memo<Link>) -> AnyView {
             Link::Connecting => text.connecting.to_owned(),
             Link::Connected => String::new(),
             Link::Interrupted => (text.interrupted)(seconds.get()),
-            Link::Failed => text.unconnected.to_owned(),
+            Link::Failed => name.with(|name| (text.unconnected)(tile.with(|tile| tile.trouble), name)),
         }
     };
     view! {

@@ -2,7 +2,9 @@
 
 use futures_channel::mpsc;
 use futures_util::StreamExt;
-use visavis_call::{Candidate, ConnectionState, DeviceKind, PeerCommand, PeerEvent, SdpKind};
+use visavis_call::{
+    Candidate, ConnectionState, DeviceKind, IceConfig, PeerCommand, PeerEvent, SdpKind, Traffic,
+};
 use visavis_client::browser::{
     media::{Devices, LocalTrack, MediaOutcome, Track},
     peer::{Peer, PeerOptions},
@@ -43,7 +45,7 @@ impl Pair {
         let side = |index: usize| {
             let sink = sink.clone();
             let tracks = tracks[index].iter().map(|local| (local.id().kind, handle(local))).collect();
-            let options = PeerOptions { initiator: initiators[index], ice: &[], tracks };
+            let options = PeerOptions { initiator: initiators[index], ice: &IceConfig::default(), tracks };
             let peer = Peer::open(options, move |event| {
                 let _ = sink.unbounded_send((index, event));
             });
@@ -106,10 +108,10 @@ impl Pair {
         }
     }
 
-    /// How many bytes a side has received by now.
-    pub(crate) async fn traffic(&mut self, side: usize) -> u64 {
+    /// What a side has received by now.
+    pub(crate) async fn traffic(&mut self, side: usize) -> Traffic {
         let received =
-            |event: &PeerEvent| if let PeerEvent::Traffic(bytes) = event { Some(*bytes) } else { None };
+            |event: &PeerEvent| if let PeerEvent::Traffic(traffic) = event { Some(*traffic) } else { None };
         self.sides[side].seen.retain(|event| received(event).is_none());
         if let Some(peer) = &self.sides[side].peer {
             peer.inspect();

@@ -3,7 +3,8 @@
 use gloo_timers::future::TimeoutFuture;
 use visavis_call::MediaRequest;
 use visavis_call::{
-    Candidate, ConnectionState, Description, DeviceKind, Operation, PeerCommand, PeerEvent, SdpKind, TrackId,
+    Candidate, ConnectionState, Description, DeviceKind, IceConfig, Operation, PeerCommand, PeerEvent,
+    SdpKind, TrackId, Traffic,
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -106,8 +107,11 @@ async fn what_comes_in_is_counted() {
     let (_devices, tracks) = open_devices().await;
     let mut pair = Pair::connected(&tracks, &[]).await;
     let first = pair.traffic(BOB).await;
-    while pair.traffic(BOB).await <= first {}
-    assert!(first > 0, "ICE alone has brought some");
+    assert!(first.bytes > 0, "ICE alone has brought some");
+    let more = |now: Traffic| now.bytes > first.bytes && now.sound > first.sound && now.frames > first.frames;
+    while !more(pair.traffic(BOB).await) {}
+    let silent = pair.traffic(ALICE).await;
+    assert_eq!((silent.sound, silent.frames), (0, 0), "Bob sends neither");
 }
 
 #[wasm_bindgen_test]
@@ -121,7 +125,7 @@ async fn the_other_side_notices_that_one_closes() {
 async fn a_word_said_before_closing_arrives() {
     let mut pair = Pair::connected(&[], &[]).await;
     // As if descriptions were still being worked on.
-    pair.run(ALICE, PeerCommand::RestartIce(Vec::new()));
+    pair.run(ALICE, PeerCommand::RestartIce(IceConfig::default()));
     pair.run(ALICE, PeerCommand::SendControl("good-bye".into()));
     pair.close(ALICE);
     pair.until(BOB, &PeerEvent::Control("good-bye".into())).await;
@@ -164,7 +168,7 @@ async fn ice_restarts_in_a_new_exchange_and_stays_connected() {
     let mut pair = Pair::connected(&[], &[]).await;
     pair.sides[ALICE].seen.clear();
     pair.sides[BOB].seen.clear();
-    pair.run(ALICE, PeerCommand::RestartIce(Vec::new()));
+    pair.run(ALICE, PeerCommand::RestartIce(IceConfig::default()));
     pair.until(ALICE, &PeerEvent::NegotiationNeeded).await;
     pair.until(ALICE, &PeerEvent::RemoteSet).await;
     pair.run(ALICE, PeerCommand::SendControl("still here".into()));

@@ -28,6 +28,7 @@ pub(crate) fn tile(person: Person) -> TileView {
         name: name.into(),
         is_self: person == ALICE,
         link: Link::Connected,
+        trouble: None,
         microphone: true,
         camera: true,
         stream: None,

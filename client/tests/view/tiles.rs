@@ -1,6 +1,6 @@
 //! The tiles of a call.
 
-use visavis_call::{Link, Phase};
+use visavis_call::{Link, Phase, Trouble};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::made_up::{ALICE, BOB, CAROL, in_call, tile};
@@ -90,4 +90,19 @@ async fn a_broken_link_tells_for_how_long() {
     until(|| says("")).await;
     page.change(|view| view.tiles[1].link = Link::Interrupted);
     until(|| says("Reconnecting, 0 s")).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_link_that_could_not_be_made_says_why() {
+    let mut view = in_call(&[ALICE, BOB]);
+    view.tiles[1].link = Link::Failed;
+    let page = Mounted::new(view);
+    let says = |text: &str| {
+        let state = page.tile(BOB).query_selector(".link-state").unwrap().unwrap();
+        state.text_content().unwrap_or_default() == text
+    };
+    until(|| page.all("tile").len() == 2 && says("No connection yet. Still trying…")).await;
+    page.change(|view| view.tiles[1].trouble = Some(Trouble::TheirRelayOutOfReach));
+    let why = "bob's network allows no direct connection, and no relay could be reached. Still trying…";
+    until(|| says(why)).await;
 }

@@ -116,6 +116,7 @@ impl Call {
             Input::Media(event) => self.on_media(event),
             Input::Timer(timer) => self.on_timer(timer),
         }
+        self.roster.pass_signals(&mut self.out);
         self.roster.begin_next(&mut self.out);
         if std::mem::take(&mut self.out.doubt) {
             self.doubt_server();
@@ -155,6 +156,7 @@ impl Call {
             name: self.out.presence.name.clone(),
             is_self: true,
             link: Link::Connected,
+            trouble: None,
             microphone: self.media.sends(DeviceKind::Microphone),
             camera: self.media.sends(DeviceKind::Camera),
             stream,

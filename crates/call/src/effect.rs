@@ -34,7 +34,7 @@ pub enum Effect {
         /// and let them carry our tracks before the answer is made.
         initiator: bool,
         /// For `RTCConfiguration`.
-        ice: Vec<IceServer>,
+        ice: IceConfig,
         /// Our tracks at this moment.
         tracks: Vec<TrackId>,
     },
@@ -106,10 +106,19 @@ pub enum PeerCommand {
     /// Send a text on the `control` channel.
     SendControl(String),
     /// `restartIce()`, with these servers from now on.
-    RestartIce(Vec<IceServer>),
+    RestartIce(IceConfig),
     /// Send the picture in its full size from now on. A connection begins with a small one: a browser drops the first
     /// frames of a picture too large for the little that it believes a new connection carries.
     EnlargePicture,
+}
+
+/// How a connection finds its way (webrtc-pc §4.2.1).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct IceConfig {
+    /// `iceServers`.
+    pub servers: Vec<IceServer>,
+    /// `iceTransportPolicy` is `relay`: no direct way is tried.
+    pub relay_only: bool,
 }
 
 /// A device to open.

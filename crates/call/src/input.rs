@@ -150,11 +150,21 @@ pub enum PeerEvent {
     ControlClosed,
     /// A text message on the `control` channel.
     Control(String),
-    /// Told once a second while `connectionState` is `connected`: so many bytes have been received, over all ways
-    /// and streams (webrtc-stats, the sum of `bytesReceived`).
-    Traffic(u64),
+    /// Told once a second while `connectionState` is `connected`.
+    Traffic(Traffic),
     /// A remote track of this kind (microphone = audio, camera = video) is part of the stream now.
     Track(DeviceKind),
+}
+
+/// What has come over a connection so far (webrtc-stats).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Traffic {
+    /// The sum of `bytesReceived` over all ways and streams.
+    pub bytes: u64,
+    /// `packetsReceived` of the sound.
+    pub sound: u64,
+    /// `framesDecoded` of the picture.
+    pub frames: u64,
 }
 
 /// `RTCPeerConnectionState` (webrtc-pc §4.3.3).

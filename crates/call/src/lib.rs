@@ -24,10 +24,13 @@ mod signal;
 mod view;
 
 pub use call::{Call, Config};
-pub use effect::{DeviceRequest, Effect, Mark, PeerCommand, Timer};
+pub use effect::{DeviceRequest, Effect, IceConfig, Mark, PeerCommand, Timer};
 pub use input::{
     Candidate, ConnectionId, ConnectionState, Description, Device, DeviceFailure, DeviceKind, Input, Intent,
     MediaEvent, MediaRequest, Operation, PeerEvent, RequestFailure, RequestId, SdpKind, SocketEvent, TrackId,
+    Traffic,
 };
 pub use problem::Problem;
-pub use view::{CallView, DeviceState, DeviceView, Link, Notice, NoticeId, Phase, StreamId, TileView};
+pub use view::{
+    CallView, DeviceState, DeviceView, Link, Notice, NoticeId, Phase, StreamId, TileView, Trouble,
+};

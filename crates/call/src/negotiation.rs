@@ -93,6 +93,11 @@ impl Negotiation {
         }
     }
 
+    /// Whether a description of theirs has come.
+    pub(crate) fn is_described(&self) -> bool {
+        self.described
+    }
+
     /// Whether the browser makes the first offer.
     pub(crate) fn is_making_first_offer(&self) -> bool {
         self.signaling == Signaling::Offering && self.exchange == 0

@@ -25,6 +25,12 @@ pub(crate) struct Outbox {
     pub(crate) tracks: Vec<TrackId>,
     /// Something makes believe that the network is gone.
     pub(crate) doubt: bool,
+    /// Somebody is linked to us who could pass a signal on.
+    pub(crate) helped: bool,
+    /// For others to pass on, or to be passed on to others: whom to hand it to (if not everybody), and what.
+    pub(crate) passing: Vec<(Option<PeerId>, Signal)>,
+    /// Sealed signals that others passed on to us: of whom, number and payload.
+    pub(crate) passed: Vec<(PeerId, u64, String)>,
     /// Signals that the server has not answered for yet.
     in_flight: BTreeMap<RequestId, PeerId>,
     next_request: u32,
@@ -44,6 +50,9 @@ impl Outbox {
             presence,
             tracks: Vec::new(),
             doubt: false,
+            helped: false,
+            passing: Vec::new(),
+            passed: Vec::new(),
             in_flight: BTreeMap::new(),
             next_request: 0,
             sequence: 0,
@@ -65,16 +74,35 @@ impl Outbox {
         request
     }
 
-    /// Seals a signal and hands it to the server, if there is one.
-    pub(crate) fn relay(&mut self, to: &PeerId, signal: &Signal) {
-        let Some(me) = self.me.clone().filter(|_| self.present) else {
-            return self.log("signal dropped: no server");
-        };
+    /// Seals a signal; not before the server has said who we are.
+    pub(crate) fn seal(&mut self, to: &PeerId, signal: &Signal) -> Option<SignalOut> {
+        let me = self.me.clone()?;
         self.sequence += 1;
-        let seq = self.sequence;
-        let payload = self.seal.seal(&me, to, seq, signal.encode().as_bytes());
-        let request = self.request(ClientEvent::Signal(SignalOut { to: to.clone(), seq, payload }));
-        self.in_flight.insert(request, to.clone());
+        let payload = self.seal.seal(&me, to, self.sequence, signal.encode().as_bytes());
+        Some(SignalOut { to: to.clone(), seq: self.sequence, payload })
+    }
+
+    /// Hands a sealed signal to the server.
+    pub(crate) fn relay(&mut self, sealed: SignalOut) {
+        let to = sealed.to.clone();
+        let request = self.request(ClientEvent::Signal(sealed));
+        self.in_flight.insert(request, to);
+    }
+
+    /// Hands a sealed signal to whoever is linked to us: one of them may reach whom it is for.
+    pub(crate) fn ask_to_pass(&mut self, sealed: SignalOut) {
+        let SignalOut { to, seq, payload } = sealed;
+        self.passing.push((None, Signal::Pass { to, seq, payload }));
+    }
+
+    /// Passes a sealed signal on.
+    pub(crate) fn pass_on(&mut self, from: &PeerId, to: PeerId, seq: u64, payload: String) {
+        self.passing.push((Some(to), Signal::Passed { from: from.clone(), seq, payload }));
+    }
+
+    /// Whether a relay is known.
+    pub(crate) fn has_relay(&self) -> bool {
+        self.ice.iter().flat_map(|server| &server.urls).any(|url| url.starts_with("turn"))
     }
 
     /// Awaits no answer to any signal any more: nobody is left whom it would be about.

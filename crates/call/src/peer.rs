@@ -1,31 +1,44 @@
 //! One other participant: the connection to them, how it does, and what they said of themselves.
 //!
 //! ```text
-//!                 connected                    disconnected, channel closed
-//!   Connecting ────────────────► Connected ────────────────────────────────► Interrupted
-//!       ▲  │ time-out                ▲                                      restart │ │ failed
-//!       │  └─► Failed                └──────────────────────────────────────────────┘ │
-//!       └───────┴──────────────── a newer connection ◄────────────────────────────────┘
+//!                 carries                      none carries
+//!   Connecting ────────────────► Connected ────────────────────► Interrupted
+//!       │ time-out                 ▲   ▲                          │      │ restart, relay only,
+//!       └─► Failed ────────────────┘   └──────────────────────────┘      ▼ a newer connection
 //! ```
 //!
 //! The newcomer begins the first connection. When a link cannot be made or mended, either side begins a newer one;
-//! of two begun at once the greater [`ConnectionId`] stays.
+//! of two begun at once the greater [`ConnectionId`] stays. The one before serves until the newer one does.
 
+mod connection;
 mod healing;
 mod signaling;
 
 use visavis_protocol::PeerId;
 
-use self::healing::AWAIT_OFFER;
-use crate::effect::{Effect, Mark, PeerCommand, Timer};
+use self::connection::{Connection, names_relay};
+use self::healing::{AWAIT_OFFER, Repairs};
+pub(crate) use self::signaling::Way;
+use crate::effect::{Effect, IceConfig, PeerCommand, Timer};
 use crate::input::{ConnectionId, ConnectionState, DeviceKind, Operation, PeerEvent, TrackId};
-use crate::negotiation::{self, Negotiation, Role};
+use crate::negotiation::{self, Role};
 use crate::outbox::Outbox;
 use crate::signal::{Presence, Signal};
-use crate::view::{Link, StreamId, TileView};
+use crate::view::{Link, StreamId, TileView, Trouble};
 
 /// More connections than two peers make in a lifetime; a number beyond it is made up.
 const MOST_GENERATION: u32 = u32::MAX / 2;
+
+/// Where they stand with the server, as far as we know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It lists them.
+    Listed,
+    /// It lists them, but they do not hear it: their last signal was passed on by others, or ours did not reach them.
+    CutOff,
+    /// It does not list them, yet the link holds.
+    Absent,
+}
 
 /// The other participant.
 #[derive(Debug)]
@@ -39,11 +52,17 @@ pub(crate) struct Peer {
     /// They said that the server calls them so now.
     moves_to: Option<PeerId>,
     link: Link,
+    /// The newest.
     connection: Option<Connection>,
+    /// An earlier one that has carried the link, until the newest does.
+    serving: Option<Connection>,
     /// The greatest generation of any connection seen or made.
     generation: u32,
     /// Links begun since the last one that came up.
     attempts: u32,
+    repairs: Repairs,
+    /// Why the last attempt came to nothing.
+    trouble: Option<Trouble>,
     /// A connection of our making is wanted; it is begun when its turn comes.
     waits: bool,
     presence: Option<Presence>,
@@ -51,22 +70,9 @@ pub(crate) struct Peer {
     sequence: u64,
     /// Signals refused: broken seal, replayed, or unreadable.
     refused: u64,
-    /// The server no longer lists them, yet the link holds.
-    pub(crate) absent: bool,
+    pub(crate) standing: Standing,
     /// They said goodbye.
     pub(crate) gone: bool,
-}
-
-#[derive(Debug)]
-struct Connection {
-    id: ConnectionId,
-    negotiation: Negotiation,
-    state: ConnectionState,
-    control_open: bool,
-    has_stream: bool,
-    /// Bytes received so far, and for how many seconds that has not changed.
-    received: u64,
-    still: u32,
 }
 
 impl Peer {
@@ -79,15 +85,22 @@ impl Peer {
             moves_to: None,
             link: Link::Connecting,
             connection: None,
+            serving: None,
             generation: 0,
             attempts: 0,
+            repairs: Repairs::default(),
+            trouble: None,
             waits: false,
             presence: None,
             sequence,
             refused: 0,
-            absent: false,
+            standing: Standing::Listed,
             gone: false,
         }
+    }
+
+    pub(crate) fn is_absent(&self) -> bool {
+        self.standing == Standing::Absent
     }
 
     pub(crate) fn is_connected(&self) -> bool {
@@ -111,7 +124,17 @@ impl Peer {
 
     /// Whether they can tell us by themselves what the server calls them.
     pub(crate) fn can_announce(&self) -> bool {
-        self.absent && self.is_connected() && self.control_open()
+        self.is_absent() && self.passes()
+    }
+
+    /// Whether they hear what we say directly.
+    pub(crate) fn passes(&self) -> bool {
+        self.is_connected() && self.control().is_some()
+    }
+
+    /// Hands them a signal of somebody else.
+    pub(crate) fn pass(&self, signal: &Signal, out: &mut Outbox) {
+        self.send_control(signal, out);
     }
 
     /// What the server calls them now, if they have just said so.
@@ -121,10 +144,10 @@ impl Peer {
 
     /// Tells them, if they can be told directly, what the server calls us now.
     pub(crate) fn announce(&mut self, out: &mut Outbox) {
-        let moved = out.me.clone().filter(|me| *me != self.knows_us_as && self.control_open());
+        let moved = out.me.clone().filter(|me| *me != self.knows_us_as && self.control().is_some());
         if let Some(me) = moved {
             self.knows_us_as = me.clone();
-            self.command(PeerCommand::SendControl(Signal::Moved { peer: me }.encode()), out);
+            self.send_control(&Signal::Moved { peer: me }, out);
         }
     }
 
@@ -135,12 +158,14 @@ impl Peer {
 
     pub(crate) fn tile(&self) -> TileView {
         let presence = self.presence.as_ref();
-        let stream = self.connection.as_ref().filter(|connection| connection.has_stream);
+        let shown = self.serving.as_ref().or(self.connection.as_ref());
+        let stream = shown.filter(|connection| connection.has_stream);
         TileView {
             peer: self.id.clone(),
             name: presence.map(|presence| presence.name.clone()).unwrap_or_default(),
             is_self: false,
             link: self.link,
+            trouble: self.trouble.filter(|_| self.link == Link::Failed),
             microphone: presence.is_some_and(|presence| presence.microphone),
             camera: presence.is_some_and(|presence| presence.camera),
             stream: stream.map(|connection| StreamId::Remote(self.id.clone(), connection.id)),
@@ -166,7 +191,7 @@ impl Peer {
 
     /// Whether a connection of our making is wanted and can be begun.
     pub(crate) fn waits_for_turn(&self) -> bool {
-        self.waits && !self.absent
+        self.waits && !self.is_absent()
     }
 
     /// Whether the browser makes the first offer of a connection. One that fails again and again delays nobody.
@@ -181,120 +206,132 @@ impl Peer {
         let id = ConnectionId { generation: self.generation, impolite: self.role(out) == Role::Impolite };
         self.open(id, true, out);
         // The browser will ask for it, but only once the page has been drawn.
-        self.negotiate(negotiation::Input::NegotiationNeeded, out);
+        self.negotiate(id, negotiation::Input::NegotiationNeeded, out);
     }
 
     /// Tells them, if they can be told directly, that we leave.
     pub(crate) fn say_goodbye(&mut self, out: &mut Outbox) {
-        if self.control_open() {
-            self.command(PeerCommand::SendControl(Signal::Goodbye {}.encode()), out);
-        }
+        self.send_control(&Signal::Goodbye {}, out);
     }
 
-    /// Closes the connection and stops the timers: they are gone, or we are.
+    /// Closes what is open and stops the timers: they are gone, or we are.
     pub(crate) fn close(&mut self, out: &mut Outbox) {
-        self.close_connection(out);
+        for connection in [self.connection.take(), self.serving.take()].into_iter().flatten() {
+            self.close_connection(&connection, out);
+        }
         out.push(Effect::ClearTimer(Timer::Establish(self.id.clone())));
         out.push(Effect::ClearTimer(Timer::Mend(self.id.clone())));
         out.push(Effect::ClearTimer(Timer::Enlarge(self.id.clone())));
     }
 
-    /// Takes an event of a connection; one of an earlier connection is late.
-    pub(crate) fn on_event(&mut self, connection: ConnectionId, event: PeerEvent, out: &mut Outbox) {
-        if self.connection.as_ref().is_none_or(|current| current.id != connection) {
+    /// Takes an event of a connection; one of a connection that was closed is late.
+    pub(crate) fn on_event(&mut self, id: ConnectionId, event: PeerEvent, out: &mut Outbox) {
+        let Some(connection) = self.at(id) else {
             return out.log("late event of a closed connection");
-        }
+        };
         match event {
-            PeerEvent::NegotiationNeeded => self.negotiate(negotiation::Input::NegotiationNeeded, out),
-            PeerEvent::LocalSet(it) => self.negotiate(negotiation::Input::LocalSet(it), out),
-            PeerEvent::RemoteSet => self.negotiate(negotiation::Input::RemoteSet, out),
-            PeerEvent::LocalCandidate(it) => self.negotiate(negotiation::Input::LocalCandidate(it), out),
-            PeerEvent::State(state) => self.on_state(state, out),
-            PeerEvent::Traffic(received) => self.on_traffic(received, out),
+            PeerEvent::NegotiationNeeded => self.negotiate(id, negotiation::Input::NegotiationNeeded, out),
+            PeerEvent::LocalSet(description) => {
+                connection.relayed.ours |= names_relay(&description.sdp);
+                self.negotiate(id, negotiation::Input::LocalSet(description), out);
+            }
+            PeerEvent::RemoteSet => self.negotiate(id, negotiation::Input::RemoteSet, out),
+            PeerEvent::LocalCandidate(candidate) => {
+                connection.relayed.ours |= names_relay(&candidate.candidate);
+                self.negotiate(id, negotiation::Input::LocalCandidate(candidate), out);
+            }
+            PeerEvent::State(state) => self.on_state(id, state, out),
+            PeerEvent::Traffic(traffic) => self.on_traffic(id, traffic, out),
             PeerEvent::ControlOpen => {
-                self.set_control(true);
+                connection.control_open = true;
                 self.announce(out);
                 self.send_presence(out);
+                self.hand_over(out);
             }
             PeerEvent::ControlClosed => {
-                self.set_control(false);
-                self.interrupt(out);
+                connection.control_open = false;
+                self.interrupt(id, out);
             }
             PeerEvent::Control(text) => match Signal::decode(text.as_bytes()) {
                 Some(Signal::Moved { peer }) => self.moves_to = Some(peer),
+                Some(Signal::Pass { to, seq, payload }) => out.pass_on(&self.address, to, seq, payload),
+                Some(Signal::Passed { from, seq, payload }) => out.passed.push((from, seq, payload)),
                 Some(signal) => self.on_signal(signal, out),
                 None => self.refuse(out),
             },
-            PeerEvent::Track(_) => {
-                if let Some(current) = &mut self.connection {
-                    current.has_stream = true;
-                }
-            }
-            PeerEvent::Failed { operation, error } => self.on_failed(operation, &error, out),
+            PeerEvent::Track(_) => connection.has_stream = true,
+            PeerEvent::Failed { operation, error } => self.on_failed(id, operation, &error, out),
         }
     }
 
     /// Lets this track (or none) be sent from now on.
     pub(crate) fn replace_track(&mut self, kind: DeviceKind, track: Option<TrackId>, out: &mut Outbox) {
-        self.command(PeerCommand::ReplaceTrack { kind, track }, out);
+        for connection in self.connections() {
+            self.command(connection, PeerCommand::ReplaceTrack { kind, track }, out);
+        }
     }
 
     fn open(&mut self, id: ConnectionId, initiator: bool, out: &mut Outbox) {
-        self.close_connection(out);
-        self.waits = false;
-        if self.is_connected() {
-            self.link = Link::Interrupted;
-            out.push(Effect::Mark(Mark::LinkInterrupted));
+        if let Some(last) = self.connection.take() {
+            let closed = if last.has_carried() { self.serving.replace(last) } else { Some(last) };
+            if let Some(closed) = closed {
+                self.close_connection(&closed, out);
+            }
         }
-        let negotiation = Negotiation::new(self.role(out), initiator);
-        let state = ConnectionState::New;
-        self.connection = Some(Connection {
-            id,
-            negotiation,
-            state,
-            control_open: false,
-            has_stream: false,
-            received: 0,
-            still: 0,
-        });
+        self.waits = false;
+        self.attempts = self.attempts.saturating_add(1);
+        self.connection = Some(Connection::new(id, self.role(out), initiator));
+        // Whatever has failed so far, the relay alone is something else.
+        let relay_only = initiator && self.attempts.is_multiple_of(2) && out.has_relay();
         out.push(Effect::OpenPeer {
             peer: self.id.clone(),
             connection: id,
             initiator,
-            ice: out.ice.clone(),
+            ice: IceConfig { servers: out.ice.clone(), relay_only },
             tracks: out.tracks.clone(),
         });
-        self.attempts = self.attempts.saturating_add(1);
         self.arm_establish(out);
     }
 
-    fn close_connection(&mut self, out: &mut Outbox) {
-        if let Some(current) = self.connection.take() {
-            out.push(Effect::ClosePeer { peer: self.id.clone(), connection: current.id });
-        }
+    fn close_connection(&self, connection: &Connection, out: &mut Outbox) {
+        out.push(Effect::ClosePeer { peer: self.id.clone(), connection: connection.id });
     }
 
-    fn on_failed(&mut self, operation: Operation, error: &str, out: &mut Outbox) {
+    fn on_failed(&mut self, id: ConnectionId, operation: Operation, error: &str, out: &mut Outbox) {
         out.log(format!("{operation:?} failed: {error}"));
         match operation {
             Operation::ReplaceTrack | Operation::SendControl => {}
-            Operation::Open | Operation::SetLocal | Operation::SetRemote => self.begin_anew(out),
+            Operation::Open | Operation::SetLocal | Operation::SetRemote => {
+                if self.connection.as_ref().is_some_and(|newest| newest.id == id) {
+                    self.begin_anew(out);
+                }
+            }
         }
     }
 
-    fn command(&self, command: PeerCommand, out: &mut Outbox) {
-        if let Some(current) = &self.connection {
-            out.push(Effect::Peer { peer: self.id.clone(), connection: current.id, command });
-        }
+    fn command(&self, connection: ConnectionId, command: PeerCommand, out: &mut Outbox) {
+        out.push(Effect::Peer { peer: self.id.clone(), connection, command });
     }
 
-    fn control_open(&self) -> bool {
-        self.connection.as_ref().is_some_and(|current| current.control_open)
+    /// The connection of this id, if it is open.
+    fn at(&mut self, id: ConnectionId) -> Option<&mut Connection> {
+        [&mut self.connection, &mut self.serving].into_iter().flatten().find(|connection| connection.id == id)
     }
 
-    fn set_control(&mut self, open: bool) {
-        if let Some(current) = &mut self.connection {
-            current.control_open = open;
+    /// The ids of what is open, newest first.
+    fn connections(&self) -> impl Iterator<Item = ConnectionId> + use<> {
+        [&self.connection, &self.serving].map(|slot| slot.as_ref().map(|open| open.id)).into_iter().flatten()
+    }
+
+    /// The connection whose control channel takes messages: best one that carries, and of these the newest.
+    fn control(&self) -> Option<ConnectionId> {
+        let open = || [&self.connection, &self.serving].into_iter().flatten().filter(|it| it.control_open);
+        open().find(|it| it.carries()).or_else(|| open().next()).map(|it| it.id)
+    }
+
+    fn send_control(&self, signal: &Signal, out: &mut Outbox) {
+        if let Some(connection) = self.control() {
+            self.command(connection, PeerCommand::SendControl(signal.encode()), out);
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What peers tell each other: sealed through the server, or plain on the encrypted `control` channel.
 
 use serde::{Deserialize, Serialize};
-use visavis_protocol::PeerId;
+use visavis_protocol::{PeerId, read_text};
 
-use crate::input::{Candidate, ConnectionId, Description};
+use crate::input::{Candidate, ConnectionId, Description, DeviceKind};
 use crate::view::CallView;
 
 /// One message from peer to peer.
@@ -21,10 +21,16 @@ pub(crate) enum Signal {
     },
     /// A way to reach me.
     Candidate { connection: ConnectionId, candidate: Candidate },
+    /// Nothing comes of what I say that you send: send it anew.
+    Refresh { kind: DeviceKind },
     /// I leave. Said over the control channel, so that it is heard without the server too.
     Goodbye {},
     /// The server calls me by this id from now on. Said over the control channel alone: who reads it knows who says it.
     Moved { peer: PeerId },
+    /// Pass this sealed signal on to whom the server calls so: I reach neither it nor them. Over the control channel alone.
+    Pass { to: PeerId, seq: u64, payload: String },
+    /// Passed on from whom the server calls so. Over the control channel alone.
+    Passed { from: PeerId, seq: u64, payload: String },
 }
 
 /// What a peer says of itself. Messages take two ways, so the newest is told by its revision.
@@ -36,6 +42,16 @@ pub(crate) struct Presence {
     pub(crate) camera: bool,
 }
 
+impl Presence {
+    /// Whether they say that this device sends.
+    pub(crate) fn sends(&self, kind: DeviceKind) -> bool {
+        match kind {
+            DeviceKind::Microphone => self.microphone,
+            DeviceKind::Camera => self.camera,
+        }
+    }
+}
+
 impl Signal {
     /// The JSON text.
     pub(crate) fn encode(&self) -> String {
@@ -45,7 +61,7 @@ impl Signal {
 
     /// Reads what a peer sent; `None` if it is no signal (of this version).
     pub(crate) fn decode(text: &[u8]) -> Option<Self> {
-        let mut signal = serde_json::from_slice(text).ok()?;
+        let mut signal = read_text(text).ok()?;
         if let Self::Presence(presence) = &mut signal {
             presence.name = tidy_name(&presence.name);
         }

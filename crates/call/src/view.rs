@@ -81,6 +81,8 @@ pub struct TileView {
     pub is_self: bool,
     /// How the link to them does; the user's own is `Connected`.
     pub link: Link,
+    /// Why the link could not be made, as far as that is known, while it is `Failed`.
+    pub trouble: Option<Trouble>,
     /// Whether they can be heard.
     pub microphone: bool,
     /// Whether they can be seen.
@@ -100,6 +102,21 @@ pub enum Link {
     Interrupted,
     /// Could not be made or mended so far; it is tried again.
     Failed,
+}
+
+/// Why a link could not be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Trouble {
+    /// Nothing came from their browser.
+    Unanswered,
+    /// No direct way was found, and the server knows no relay.
+    NoRelay,
+    /// No direct way was found, and we reach no relay.
+    RelayOutOfReach,
+    /// No direct way was found, and they reach no relay.
+    TheirRelayOutOfReach,
+    /// There was a relay on both ends, and still nothing came through.
+    NoWay,
 }
 
 /// Names a stream that the shell holds.

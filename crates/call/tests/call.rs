@@ -11,12 +11,14 @@
 use serde_json::{Value, json};
 use visavis_call::link::Secret;
 use visavis_call::{
-    Call, Config, ConnectionState, Description, DeviceFailure, DeviceKind, Effect, Input, Intent, Link,
-    MediaEvent, MediaRequest, Operation, PeerCommand, PeerEvent, Phase, Problem, RequestFailure, RequestId,
-    SdpKind, SocketEvent, Timer, TrackId,
+    Call, Config, ConnectionId, ConnectionState, Description, DeviceFailure, DeviceKind, Effect, Input,
+    Intent, Link, MediaEvent, MediaRequest, Operation, PeerCommand, PeerEvent, Phase, Problem,
+    RequestFailure, RequestId, SdpKind, SocketEvent, StreamId, Timer, TrackId, Traffic, Trouble,
 };
 use visavis_protocol::{ClientEvent, PeerId, Token};
 
+#[path = "call/healing.rs"]
+mod healing;
 #[path = "call/links.rs"]
 mod links;
 
@@ -91,7 +93,7 @@ fn local_offer() -> PeerEvent {
     PeerEvent::LocalSet(Description { kind: SdpKind::Offer, sdp: "v=0".into() })
 }
 
-fn opened(effects: &[Effect]) -> Vec<(PeerId, visavis_call::ConnectionId, bool)> {
+fn opened(effects: &[Effect]) -> Vec<(PeerId, ConnectionId, bool)> {
     let open = |effect: &Effect| match effect {
         Effect::OpenPeer { peer, connection, initiator, .. } => Some((peer.clone(), *connection, *initiator)),
         _ => None,
@@ -274,8 +276,7 @@ fn ice_servers_are_renewed_before_their_credentials_end() {
     assert_eq!(renewal(&reply(&mut call, request, fresh)), Some(300));
     event(&mut call, "peer-joined", json!({"peer": bob()}));
     let effects = feed(&mut call, Input::Timer(Timer::Establish(bob())));
-    let with_fresh =
-        |effect: &Effect| matches!(effect, Effect::OpenPeer { ice, .. } if ice[0].urls[0] == "stun:fresh");
+    let with_fresh = |effect: &Effect| matches!(effect, Effect::OpenPeer { ice, .. } if ice.servers[0].urls[0] == "stun:fresh");
     assert!(effects.iter().any(with_fresh), "{effects:?}");
 }
 

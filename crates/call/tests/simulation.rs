@@ -12,6 +12,8 @@
 
 #[path = "simulation/browser.rs"]
 mod browser;
+#[path = "simulation/check.rs"]
+mod check;
 #[path = "simulation/person.rs"]
 mod person;
 #[path = "simulation/random.rs"]
@@ -63,6 +65,15 @@ fn a_server_with_another_key_tears_nothing_down() {
         torn += seeds.map(|seed| World::new(people, seed, faults).run().torn).sum::<u64>();
     }
     assert_eq!(torn, 0, "links that worked were closed");
+}
+
+#[test]
+fn without_the_server_signals_are_passed_on_by_others() {
+    for (people, seeds) in [(3, 60_000..61_000), (5, 60_000..60_200)] {
+        for seed in seeds {
+            World::new(people, seed, Faults { changes: 0, ..Faults::none() }).run_in_the_dark();
+        }
+    }
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::read::read;
+
 use crate::{Ice, PROTOCOL_VERSION, PeerId, RoomId, Token, limits};
 
 /// What a client asks of the server; each is answered by a [`crate::Reply`].
@@ -228,13 +230,14 @@ impl ServerEvent {
 
     /// Reads an event of the server.
     pub fn decode(name: &str, payload: Value) -> Result<Self, DecodeError> {
-        match name {
-            "peer-joined" => decode::<PeerJoinedPayload>(payload).map(|p| Self::PeerJoined(p.peer)),
-            "peer-left" => decode::<PeerLeftPayload>(payload).map(|p| Self::PeerLeft(p.peer, p.reason)),
-            "signal" => decode(payload).map(Self::Signal),
-            "closing" => decode::<ClosingPayload>(payload).map(|p| Self::Closing(p.after)),
-            _ => Err(DecodeError::UnknownEvent(name.to_owned())),
-        }
+        let event = match name {
+            "peer-joined" => read::<PeerJoinedPayload>(payload).map(|p| Self::PeerJoined(p.peer)),
+            "peer-left" => read::<PeerLeftPayload>(payload).map(|p| Self::PeerLeft(p.peer, p.reason)),
+            "signal" => read(payload).map(Self::Signal),
+            "closing" => read::<ClosingPayload>(payload).map(|p| Self::Closing(p.after)),
+            _ => return Err(DecodeError::UnknownEvent(name.to_owned())),
+        };
+        event.map_err(|error| DecodeError::Payload(error.to_string()))
     }
 }
 

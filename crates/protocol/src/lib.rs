@@ -8,6 +8,7 @@ mod event;
 mod ice;
 mod id;
 pub mod limits;
+mod read;
 
 pub use error::{ErrorCode, Refusal, Reply};
 pub use event::{
@@ -16,6 +17,7 @@ pub use event::{
 };
 pub use ice::{Ice, IceServer};
 pub use id::{IdError, PeerId, RoomId, Token, encode_base32};
+pub use read::{Unreadable, read, read_text};
 
 /// The version of this protocol; a server refuses a client that speaks another one.
 pub const PROTOCOL_VERSION: u32 = 1;

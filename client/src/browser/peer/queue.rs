@@ -3,8 +3,7 @@
 use futures_channel::mpsc;
 use futures_util::StreamExt;
 use js_sys::Promise;
-use visavis_call::{Candidate, Description, DeviceKind, Operation, PeerEvent, SdpKind};
-use visavis_protocol::IceServer;
+use visavis_call::{Candidate, Description, DeviceKind, IceConfig, Operation, PeerEvent, SdpKind};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MediaStreamTrack, RtcSdpType};
@@ -19,7 +18,7 @@ pub(super) enum Job {
     SetRemote(Description),
     AddCandidate(Candidate),
     ReplaceTrack(DeviceKind, Option<MediaStreamTrack>),
-    RestartIce(Vec<IceServer>),
+    RestartIce(IceConfig),
     EnlargePicture,
 }
 

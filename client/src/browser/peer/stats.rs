@@ -1,20 +1,30 @@
 //! What a connection counts (webrtc-stats).
 
 use js_sys::{Map, Reflect};
+use visavis_call::Traffic;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::RtcPeerConnection;
 
 use crate::browser::error::BrowserError;
 
-/// The sum of every `bytesReceived` of the report: it stands still only if nothing at all comes in.
-pub(super) async fn received(connection: &RtcPeerConnection) -> Result<u64, BrowserError> {
+/// What has come in. The sum of every `bytesReceived` stands still only if nothing at all does.
+pub(super) async fn traffic(connection: &RtcPeerConnection) -> Result<Traffic, BrowserError> {
     let report: Map = JsFuture::from(connection.get_stats()).await?.unchecked_into();
-    let name = JsValue::from_str("bytesReceived");
-    let mut sum = 0.0;
+    let [bytes, sound, frames, kind] =
+        ["bytesReceived", "packetsReceived", "framesDecoded", "kind"].map(JsValue::from_str);
+    let mut sums = [0.0; 3];
     report.for_each(&mut |entry, _| {
-        sum += Reflect::get(&entry, &name).ok().and_then(|bytes| bytes.as_f64()).unwrap_or_default();
+        let value = |name| Reflect::get(&entry, name).unwrap_or_default();
+        let is_sound = value(&kind).as_string().is_some_and(|kind| kind == "audio");
+        for (sum, name) in sums.iter_mut().zip([&bytes, &sound, &frames]) {
+            // Packets are counted for every kind and way.
+            if *name != sound || is_sound {
+                *sum += value(name).as_f64().unwrap_or_default();
+            }
+        }
     });
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a sum of counts")]
-    Ok(sum as u64)
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sums of counts")]
+    let [bytes, sound, frames] = sums.map(|sum| sum as u64);
+    Ok(Traffic { bytes, sound, frames })
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use visavis_protocol::{
     ClientEvent, Delivery, ErrorCode, Ice, Join, Joined, LeftReason, PROTOCOL_VERSION, PeerId, Refusal,
-    Reply, Resume, ServerEvent,
+    Reply, Resume, ServerEvent, read,
 };
 
 use super::{Attendance, Call, Stage};
@@ -114,7 +114,7 @@ impl Call {
             return self.out.log("answer to nothing that is open");
         }
         match reply {
-            Ok(value) => match serde_json::from_value::<Reply<Joined>>(value) {
+            Ok(value) => match read::<Reply<Joined>>(value) {
                 Ok(Reply::Ok(joined)) => self.on_joined(joined),
                 Ok(Reply::Error(refusal)) => self.on_refused(&refusal),
                 Err(error) => self.try_later(&format!("join: answer not understood: {error}")),
@@ -143,7 +143,7 @@ impl Call {
 
     fn on_ice(&mut self, reply: Result<serde_json::Value, RequestFailure>) {
         self.renewal = None;
-        if let Ok(Ok(Reply::Ok(ice))) = reply.map(serde_json::from_value::<Reply<Ice>>) {
+        if let Ok(Ok(Reply::Ok(ice))) = reply.map(read::<Reply<Ice>>) {
             return self.take_ice(ice);
         }
         self.out.log("no fresh ICE servers; asked again later");
@@ -164,8 +164,10 @@ impl Call {
 
     /// A signal that was lost is made up for by the link's timers; one to nobody tells that they left.
     fn on_signal_reply(&mut self, peer: &PeerId, reply: Result<serde_json::Value, RequestFailure>) {
-        let Ok(Ok(Reply::Error(refusal))) = reply.map(serde_json::from_value::<Reply<Delivery>>) else {
-            return;
+        let refusal = match reply.map(read::<Reply<Delivery>>) {
+            Ok(Ok(Reply::Error(refusal))) => refusal,
+            Ok(Ok(Reply::Ok(Delivery::Gone))) => return self.roster.on_cut_off(peer),
+            _ => return,
         };
         self.out.log(format!("signal refused: {:?}", refusal.code));
         if refusal.code == ErrorCode::PeerGone {

@@ -11,7 +11,7 @@ use visavis_protocol::{PeerId, SignalIn};
 use crate::effect::{Effect, Timer};
 use crate::input::{ConnectionId, PeerEvent};
 use crate::outbox::Outbox;
-use crate::peer::Peer;
+use crate::peer::{Peer, Standing, Way};
 use crate::view::TileView;
 
 /// More peers than any room holds; a server that announces more is not believed.
@@ -44,7 +44,7 @@ impl Roster {
     /// Somebody came in after us, or came back to a server that had forgotten them.
     pub(super) fn on_joined(&mut self, id: PeerId, me: &PeerId, out: &mut Outbox) {
         if let Some(peer) = self.find_at(&id) {
-            peer.absent = false;
+            peer.standing = Standing::Listed;
         } else {
             self.welcome(id, false, me, out);
         }
@@ -86,11 +86,12 @@ impl Roster {
     pub(super) fn on_listed(&mut self, listed: Vec<PeerId>, me: &PeerId, out: &mut Outbox) {
         self.strangers.clear();
         for peer in &mut self.peers {
-            peer.absent = !listed.contains(&peer.address);
+            let is_listed = listed.contains(&peer.address);
+            peer.standing = if is_listed { Standing::Listed } else { Standing::Absent };
             peer.announce(out);
             if peer.is_connected() {
                 peer.send_presence(out);
-            } else if !peer.absent && !peer.is_coming_up() && !peer.is_offering() {
+            } else if is_listed && !peer.is_coming_up() && !peer.is_offering() {
                 peer.wait_for_turn(out);
             }
         }
@@ -121,7 +122,7 @@ impl Roster {
     pub(super) fn on_left(&mut self, id: &PeerId, goodbye: bool, out: &mut Outbox) {
         self.strangers.retain(|(stranger, _)| stranger != id);
         if let Some(peer) = self.find_at(id) {
-            peer.absent = true;
+            peer.standing = Standing::Absent;
             if goodbye {
                 peer.gone = true;
             }
@@ -129,14 +130,21 @@ impl Roster {
         self.drop_unreachable(out);
     }
 
+    /// A signal did not reach them: what is to be mended with them is said by way of others too.
+    pub(super) fn on_cut_off(&mut self, address: &PeerId) {
+        if let Some(peer) = self.find_at(address).filter(|peer| !peer.is_absent()) {
+            peer.standing = Standing::CutOff;
+        }
+    }
+
     /// A sealed signal came. Its sender holds the key, so they are believed to be there even if their coming was missed.
     pub(super) fn on_sealed(&mut self, signal: SignalIn, me: &PeerId, out: &mut Outbox) {
         let SignalIn { from, seq, payload } = signal;
         if let Some(peer) = self.find_at(&from) {
-            peer.on_sealed(seq, &payload, out);
+            peer.on_sealed(Way::Served, seq, &payload, out);
         } else if from != *me && self.peers.len() < MOST {
             let mut peer = self.meet(from, me);
-            if peer.on_sealed(seq, &payload, out) {
+            if peer.on_sealed(Way::Served, seq, &payload, out) {
                 self.strangers.retain(|(stranger, _)| *stranger != peer.id);
                 peer.await_offer(out);
                 self.peers.push(peer);
@@ -144,6 +152,23 @@ impl Roster {
                 self.departed.extend(peer.remembered());
             }
         }
+    }
+
+    /// Passes on what others asked us to, takes what was passed on to us, and asks others to pass on what is ours.
+    pub(super) fn pass_signals(&mut self, out: &mut Outbox) {
+        for (from, seq, payload) in std::mem::take(&mut out.passed) {
+            if let Some(peer) = self.find_at(&from) {
+                peer.on_sealed(Way::Passed, seq, &payload, out);
+            }
+        }
+        self.drop_unreachable(out);
+        for (to, signal) in std::mem::take(&mut out.passing) {
+            let helpers = self.peers.iter().filter(|peer| to.as_ref().is_none_or(|to| peer.address == *to));
+            for peer in helpers.filter(|peer| peer.passes()) {
+                peer.pass(&signal, out);
+            }
+        }
+        out.helped = self.peers.iter().any(Peer::passes);
     }
 
     pub(super) fn on_event(
@@ -185,7 +210,7 @@ impl Roster {
         });
         if let Some(peer) = self.find(id) {
             peer.address = address;
-            peer.absent = !listed;
+            peer.standing = if listed { Standing::Listed } else { Standing::Absent };
         }
     }
 
@@ -228,7 +253,7 @@ impl Roster {
     fn drop_unreachable(&mut self, out: &mut Outbox) {
         let departed = &mut self.departed;
         self.peers.retain_mut(|peer| {
-            let stays = !peer.gone && (!peer.absent || peer.has_link() || peer.is_coming_up());
+            let stays = !peer.gone && (!peer.is_absent() || peer.has_link() || peer.is_coming_up());
             if !stays {
                 peer.close(out);
                 departed.extend(peer.remembered());

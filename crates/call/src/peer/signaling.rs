@@ -1,23 +1,40 @@
 //! What is said between us and another participant: presence, descriptions and candidates, on whichever way there is.
 
-use super::{MOST_GENERATION, Peer};
+use super::connection::names_relay;
+use super::{MOST_GENERATION, Peer, Standing};
 use crate::effect::PeerCommand;
-use crate::input::{ConnectionId, SdpKind};
+use crate::input::{ConnectionId, DeviceKind, SdpKind};
 use crate::negotiation::{self, Action, Role};
 use crate::outbox::Outbox;
 use crate::signal::Signal;
 
+/// How a sealed signal came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// From the server.
+    Served,
+    /// Over the link to somebody else, who reaches its sender.
+    Passed,
+}
+
 impl Peer {
-    /// Takes a sealed payload as the server gave it; says whether it was good.
-    pub(crate) fn on_sealed(&mut self, sequence: u64, payload: &str, out: &mut Outbox) -> bool {
+    /// Takes a sealed payload as the server gave it, or as somebody else passed it on; says whether it was good.
+    pub(crate) fn on_sealed(&mut self, way: Way, sequence: u64, payload: &str, out: &mut Outbox) -> bool {
         let Some(me) = out.me.clone() else { return false };
+        if way == Way::Passed && sequence <= self.sequence {
+            return false; // It came by two ways.
+        }
         let text = out.seal.open(&self.address, &me, sequence, payload);
         let fresh = text.ok().filter(|_| sequence > self.sequence);
         let Some(signal) = fresh.and_then(|text| Signal::decode(&text)) else {
             self.refuse(out);
             return false;
         };
-        self.absent = false;
+        self.standing = match way {
+            Way::Served => Standing::Listed,
+            Way::Passed if self.is_absent() => Standing::Absent,
+            Way::Passed => Standing::CutOff,
+        };
         self.sequence = sequence;
         self.on_signal(signal, out);
         true
@@ -38,17 +55,36 @@ impl Peer {
             }
             Signal::Description { connection, exchange, description } => {
                 let offer = description.kind == SdpKind::Offer;
-                if offer && self.connection.as_ref().is_none_or(|current| current.id < connection) {
+                if offer && self.connection.as_ref().is_none_or(|newest| newest.id < connection) {
                     self.adopt(connection, out);
                 }
-                let input = negotiation::Input::RemoteDescription { exchange, description };
-                self.negotiate_for(connection, input, out);
+                if let Some(current) = self.at(connection) {
+                    current.relayed.theirs |= names_relay(&description.sdp);
+                }
+                self.negotiate(
+                    connection,
+                    negotiation::Input::RemoteDescription { exchange, description },
+                    out,
+                );
             }
             Signal::Candidate { connection, candidate } => {
-                self.negotiate_for(connection, negotiation::Input::RemoteCandidate(candidate), out);
+                if let Some(current) = self.at(connection) {
+                    current.relayed.theirs |= names_relay(&candidate.candidate);
+                }
+                self.negotiate(connection, negotiation::Input::RemoteCandidate(candidate), out);
             }
+            Signal::Refresh { kind } => self.refresh(kind, out),
             Signal::Goodbye {} => self.gone = true,
-            Signal::Moved { .. } => self.refuse(out),
+            Signal::Moved { .. } | Signal::Pass { .. } | Signal::Passed { .. } => self.refuse(out),
+        }
+    }
+
+    /// They lack what we send: a track that comes anew begins with a key frame.
+    fn refresh(&mut self, kind: DeviceKind, out: &mut Outbox) {
+        let track = out.tracks.iter().find(|track| track.kind == kind).copied();
+        if track.is_some() {
+            self.replace_track(kind, None, out);
+            self.replace_track(kind, track, out);
         }
     }
 
@@ -61,22 +97,24 @@ impl Peer {
         }
     }
 
-    fn negotiate_for(&mut self, connection: ConnectionId, input: negotiation::Input, out: &mut Outbox) {
-        if self.connection.as_ref().is_some_and(|current| current.id == connection) {
-            self.negotiate(input, out);
-        } else {
-            out.log("signal for another connection");
-        }
-    }
-
-    pub(super) fn negotiate(&mut self, input: negotiation::Input, out: &mut Outbox) {
-        let Some(current) = &mut self.connection else { return };
-        let connection = current.id;
+    pub(super) fn negotiate(
+        &mut self,
+        connection: ConnectionId,
+        input: negotiation::Input,
+        out: &mut Outbox,
+    ) {
+        let Some(current) = self.at(connection) else {
+            return out.log("signal for another connection");
+        };
         for action in current.negotiation.handle(input) {
             match action {
-                Action::SetLocal => self.command(PeerCommand::SetLocal, out),
-                Action::SetRemote(description) => self.command(PeerCommand::SetRemote(description), out),
-                Action::AddCandidate(candidate) => self.command(PeerCommand::AddCandidate(candidate), out),
+                Action::SetLocal => self.command(connection, PeerCommand::SetLocal, out),
+                Action::SetRemote(description) => {
+                    self.command(connection, PeerCommand::SetRemote(description), out);
+                }
+                Action::AddCandidate(candidate) => {
+                    self.command(connection, PeerCommand::AddCandidate(candidate), out);
+                }
                 Action::SendDescription { exchange, description } => {
                     self.send(&Signal::Description { connection, exchange, description }, out);
                 }
@@ -87,13 +125,31 @@ impl Peer {
         }
     }
 
-    /// Over the control channel while the link holds, else over the server, else over whatever is left.
-    fn send(&mut self, signal: &Signal, out: &mut Outbox) {
-        if self.control_open() && (self.is_connected() || !out.present) {
-            self.command(PeerCommand::SendControl(signal.encode()), out);
-        } else {
-            out.relay(&self.address, signal);
+    /// Over the control channel while the link holds, else over the server, else over whatever and whoever is left.
+    pub(super) fn send(&mut self, signal: &Signal, out: &mut Outbox) {
+        if self.passes() {
+            return self.send_control(signal, out);
         }
+        let served = out.present && !self.is_absent();
+        let passed = out.helped && (!served || self.standing == Standing::CutOff);
+        if !served {
+            self.send_control(signal, out);
+        }
+        if !served && !passed {
+            return out.log("signal kept from the server and from others: neither is there");
+        }
+        let Some(sealed) = out.seal(&self.address, signal) else { return };
+        if passed {
+            out.ask_to_pass(sealed.clone());
+        }
+        if served {
+            out.relay(sealed);
+        }
+    }
+
+    /// Whether anything that we say now can reach them.
+    pub(super) fn is_within_reach(&self, out: &Outbox) -> bool {
+        (out.present && !self.is_absent()) || out.helped || self.control().is_some()
     }
 
     pub(super) fn refuse(&mut self, out: &mut Outbox) {

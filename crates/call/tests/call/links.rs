@@ -37,14 +37,20 @@ fn a_new_link_begins_with_a_small_picture() {
     );
 }
 
-fn connected() -> (Call, impl Fn(&mut Call, PeerEvent) -> Vec<Effect>) {
+/// Alice linked to Bob: the call, the connection, and what tells the call of it.
+pub(super) fn connected() -> (Call, ConnectionId, impl Fn(&mut Call, PeerEvent) -> Vec<Effect>) {
     let (mut call, effects) = in_call_with(&[bob()]);
     let (_, connection, _) = opened(&effects)[0].clone();
     let tell = move |call: &mut Call, event| feed(call, Input::Peer { peer: bob(), connection, event });
     tell(&mut call, local_offer());
     tell(&mut call, PeerEvent::State(ConnectionState::Connected));
     tell(&mut call, PeerEvent::ControlOpen);
-    (call, tell)
+    (call, connection, tell)
+}
+
+/// So many bytes, all of them of the sound.
+pub(super) fn traffic(bytes: u64) -> PeerEvent {
+    PeerEvent::Traffic(Traffic { bytes, sound: bytes, frames: 0 })
 }
 
 fn restarts(effects: &[Effect]) -> bool {
@@ -53,34 +59,34 @@ fn restarts(effects: &[Effect]) -> bool {
 
 #[test]
 fn a_link_on_which_nothing_comes_is_mended_before_the_browser_says_so() {
-    let (mut call, tell) = connected();
+    let (mut call, _, tell) = connected();
     let text = r#"{"presence":{"revision":1,"name":"Bob","microphone":true,"camera":false}}"#;
     tell(&mut call, PeerEvent::Control(text.into()));
     for received in [10, 20, 30] {
-        assert_eq!(tell(&mut call, PeerEvent::Traffic(received)), []);
+        assert_eq!(tell(&mut call, traffic(received)), []);
     }
-    let effects = tell(&mut call, PeerEvent::Traffic(30));
+    let effects = tell(&mut call, traffic(30));
     assert!(
         matches!(effects[..], [Effect::Doubt, Effect::Send { event: ClientEvent::Ice, .. }]),
         "{effects:?}"
     );
     assert_eq!(call.view().tiles[1].link, Link::Connected);
-    assert!(restarts(&tell(&mut call, PeerEvent::Traffic(30))));
+    assert!(restarts(&tell(&mut call, traffic(30))));
     assert_eq!(call.view().tiles[1].link, Link::Interrupted);
-    assert!(!restarts(&tell(&mut call, PeerEvent::Traffic(30))), "once is enough");
-    tell(&mut call, PeerEvent::Traffic(40));
+    assert!(!restarts(&tell(&mut call, traffic(30))), "once is enough");
+    tell(&mut call, traffic(40));
     assert_eq!(call.view().tiles[1].link, Link::Connected, "it was but a pause");
 }
 
 #[test]
 fn who_sends_nothing_may_be_still_for_longer() {
-    let (mut call, tell) = connected();
+    let (mut call, _, tell) = connected();
     let text = r#"{"presence":{"revision":1,"name":"Bob","microphone":false,"camera":false}}"#;
     tell(&mut call, PeerEvent::Control(text.into()));
     for _ in 0..5 {
-        assert!(!restarts(&tell(&mut call, PeerEvent::Traffic(10))));
+        assert!(!restarts(&tell(&mut call, traffic(10))));
     }
-    assert!(restarts(&tell(&mut call, PeerEvent::Traffic(10))));
+    assert!(restarts(&tell(&mut call, traffic(10))));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use visavis_call::{Candidate, Description, DeviceKind, PeerCommand, PeerEvent, SdpKind, TrackId};
+use visavis_call::{Candidate, Description, DeviceKind, PeerCommand, PeerEvent, SdpKind, TrackId, Traffic};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -33,6 +33,7 @@ pub(crate) struct Browser {
     /// What they say over the control channel, on its way to us.
     pub(crate) control: VecDeque<String>,
     pub(crate) collisions: u64,
+    received: u64,
 }
 
 pub(crate) fn slot(kind: DeviceKind) -> usize {
@@ -58,6 +59,7 @@ impl Browser {
             tracks: [None; 2],
             control: VecDeque::new(),
             collisions: 0,
+            received: 0,
         };
         for track in tracks {
             browser.tracks[slot(track.kind)] = Some(*track);
@@ -91,6 +93,18 @@ impl Browser {
         }
         self.ask(event_first);
         sent
+    }
+
+    /// A look at what has come, after more has.
+    pub(crate) fn traffic(&mut self) -> PeerEvent {
+        self.received += 1;
+        self.still()
+    }
+
+    /// A look at what has come, and that is no more than before.
+    pub(crate) fn still(&self) -> PeerEvent {
+        let received = self.received;
+        PeerEvent::Traffic(Traffic { bytes: received, sound: received, frames: received })
     }
 
     /// Something was added that has to be negotiated.

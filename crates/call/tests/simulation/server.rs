@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 use visavis_protocol::{
-    ClientEvent, Delivery, ErrorCode, Ice, Joined, Limits, PeerId, Refusal, Reply, ServerEvent, Token,
+    ClientEvent, ErrorCode, Ice, Joined, Limits, PeerId, Refusal, Reply, ServerEvent, Token,
 };
 use visavis_server::rooms::{Absence, ConnectionId, JoinError, Rooms, SignalError};
 
@@ -62,7 +62,7 @@ impl Server {
                 Err(SignalError::NotJoined) => (refusal(ErrorCode::NotJoined), Vec::new()),
                 Err(SignalError::NoSuchPeer) => (refusal(ErrorCode::PeerGone), Vec::new()),
             },
-            ClientEvent::Ice => (ok(&Delivery::Gone), Vec::new()),
+            ClientEvent::Ice => (ok(&Ice::default()), Vec::new()),
             ClientEvent::Leave => match self.rooms.leave(from) {
                 Ok(outgoing) => (json!({"ok": null}), outgoing),
                 Err(_) => (refusal(ErrorCode::NotJoined), Vec::new()),
