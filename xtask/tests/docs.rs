@@ -134,7 +134,7 @@ fn one_directory_alone_names_the_browser() -> Result<()> {
     let (mut inside, mut outside) = (0, Vec::new());
     for file in rust_files(&sources)? {
         let text = std::fs::read_to_string(&file)?;
-        if text.contains("web_sys") || text.contains("js_sys") {
+        if ["use web_sys", "use js_sys", "web_sys::", "js_sys::"].iter().any(|use_of| text.contains(use_of)) {
             if file.starts_with(&browser) {
                 inside += 1;
             } else {
