@@ -1,6 +1,7 @@
 //! The command line: every flag has an environment variable, and a wrong value is one clear sentence.
 
 mod origin;
+mod tls;
 mod turn;
 
 use std::net::SocketAddr;
@@ -13,6 +14,7 @@ use visavis_protocol::{IceServer, limits};
 use crate::rate::Rate;
 
 pub use origin::{Origin, OriginError};
+pub use tls::{TlsConfig, TlsMode};
 pub use turn::{
     DEFAULT_PORT, PortRange, PortRangeError, Secret, SecretError, TurnConfig, TurnListen, TurnListenError,
 };
@@ -32,6 +34,10 @@ pub struct Config {
     /// Scheme, host and port at which users reach this server, if not the listening address
     #[arg(long, env = "VISAVIS_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<Origin>,
+
+    /// HTTPS
+    #[command(flatten)]
+    pub tls: TlsConfig,
 
     /// File with the key of the resume tokens, made if missing [default: a new key at every start]
     #[arg(long, env = "VISAVIS_KEY_FILE", value_name = "FILE")]
@@ -113,6 +119,11 @@ impl Config {
         Duration::from_secs(self.grace_period.into())
     }
 
+    /// Whether users come over HTTPS, as far as we know.
+    pub fn is_secured(&self) -> bool {
+        self.tls.is_on() || self.trust_proxy || self.public_url.is_some()
+    }
+
     /// How fast one socket may speak.
     pub fn rate(&self) -> Rate {
         Rate { per_second: self.events_per_second, burst: self.events_burst }
@@ -185,6 +196,7 @@ mod tests {
             (vec!["--ice-server", "turn:x,u"], "takes a user"),
             (vec!["--ice-server", "stun:"], "turn:host:port"),
             (vec!["--allowed-origin", "example.org"], "--allowed-origin"),
+            (vec!["--tls", "on"], "self-signed"),
             (vec!["--turn-listen", "on"], "it takes an address like 0.0.0.0:3478, or off"),
             (vec!["--turn-public-ip", "call.example"], "--turn-public-ip"),
             (vec!["--turn-secret", "short"], "16 characters or more"),

@@ -22,11 +22,21 @@ impl Origin {
 
     /// Whether the host is the machine of whoever opens it.
     pub fn is_this_machine(&self) -> bool {
-        let authority = self.authority();
-        let host =
-            authority.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).map_or(authority, |(h, _)| h);
-        let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
+        let host = self.host();
+        let ip = host.parse::<IpAddr>();
         host == "localhost" || host.ends_with(".localhost") || ip.is_ok_and(|ip| ip.is_loopback())
+    }
+
+    /// A name, or an address (one of version 6 without its brackets).
+    pub fn host(&self) -> &str {
+        let authority = self.authority();
+        let port = authority.rsplit_once(':').filter(|(_, port)| !port.ends_with(']'));
+        port.map_or(authority, |(host, _)| host).trim_matches(['[', ']'])
+    }
+
+    /// Whether the page came over HTTPS.
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https://")
     }
 
     /// The host, and the port unless it is the scheme's own.
