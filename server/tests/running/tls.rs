@@ -5,8 +5,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
 
 use crate::page::Dist;
 use crate::support::{Browser, Client, Folder, Process, ROOM, Running, patient};
@@ -60,6 +61,28 @@ async fn sockets_come_over_https_and_end_cleanly() {
 }
 
 #[tokio::test]
+async fn who_floods_is_cut_over_https_too() {
+    let folder = Folder::new("tls-flood");
+    let (server, browser) = self_signed(&folder, &["--events-burst", "10", "--events-per-second", "1"]).await;
+    let mut mallory = Client::over(browser.open(server.address).await).await;
+    mallory.try_send((0..1000).map(|n| Message::text(format!("42{n}[\"ice\",{{}}]")))).await;
+    mallory.until_closed().await;
+}
+
+#[tokio::test]
+async fn half_a_header_over_https_is_not_waited_for() {
+    let folder = Folder::new("tls-header");
+    let (server, browser) = self_signed(&folder, &[]).await;
+    let silent = browser.open(server.address).await;
+    let mut slow = browser.open(server.address).await;
+    slow.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ").await.unwrap();
+    for stream in [silent, slow] {
+        let answer = rest(stream).await;
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn only_pages_over_https_may_connect() {
     let folder = Folder::new("tls-origin");
     let (server, browser) = self_signed(&folder, &[]).await;
@@ -85,9 +108,9 @@ async fn a_certificate_of_its_own_outlives_the_server() {
 }
 
 /// All that comes until the end.
-async fn rest(mut tcp: TcpStream) -> String {
+async fn rest(mut io: impl AsyncRead + Unpin) -> String {
     let mut answer = Vec::new();
-    patient(tcp.read_to_end(&mut answer)).await.ok();
+    patient(io.read_to_end(&mut answer)).await.ok();
     String::from_utf8_lossy(&answer).into_owned()
 }
 
