@@ -1,18 +1,20 @@
 //! The command line: every flag has an environment variable, and a wrong value is one clear sentence.
 
+mod origin;
+mod tls;
 mod turn;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
 
-use axum::http::Uri;
 use clap::{Parser, ValueEnum};
 use visavis_protocol::{IceServer, limits};
 
 use crate::rate::Rate;
 
+pub use origin::{Origin, OriginError};
+pub use tls::{TlsConfig, TlsMode};
 pub use turn::{
     DEFAULT_PORT, PortRange, PortRangeError, Secret, SecretError, TurnConfig, TurnListen, TurnListenError,
 };
@@ -32,6 +34,10 @@ pub struct Config {
     /// Scheme, host and port at which users reach this server, if not the listening address
     #[arg(long, env = "VISAVIS_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<Origin>,
+
+    /// HTTPS
+    #[command(flatten)]
+    pub tls: TlsConfig,
 
     /// File with the key of the resume tokens, made if missing [default: a new key at every start]
     #[arg(long, env = "VISAVIS_KEY_FILE", value_name = "FILE")]
@@ -113,63 +119,14 @@ impl Config {
         Duration::from_secs(self.grace_period.into())
     }
 
+    /// Whether users come over HTTPS, as far as we know.
+    pub fn is_secured(&self) -> bool {
+        self.tls.is_on() || self.trust_proxy || self.public_url.is_some()
+    }
+
     /// How fast one socket may speak.
     pub fn rate(&self) -> Rate {
         Rate { per_second: self.events_per_second, burst: self.events_burst }
-    }
-}
-
-/// Scheme, host and port of a page (RFC 6454), lower case, without a default port.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin(String);
-
-/// Why a text is no origin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an origin has the form https://host or http://host:port and no path")]
-pub struct OriginError;
-
-impl Origin {
-    /// As a browser writes it in the Origin header.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether the host is the machine of whoever opens it.
-    pub fn is_this_machine(&self) -> bool {
-        let authority = self.authority();
-        let host =
-            authority.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).map_or(authority, |(h, _)| h);
-        let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
-        host == "localhost" || host.ends_with(".localhost") || ip.is_ok_and(|ip| ip.is_loopback())
-    }
-
-    /// The host, and the port unless it is the scheme's own.
-    pub fn authority(&self) -> &str {
-        self.0.split_once("://").map_or("", |(_, authority)| authority)
-    }
-}
-
-impl FromStr for Origin {
-    type Err = OriginError;
-
-    fn from_str(text: &str) -> Result<Self, OriginError> {
-        let uri: Uri = text.parse().map_err(|_| OriginError)?;
-        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-            return Err(OriginError);
-        };
-        let default_port = match scheme {
-            "https" => 443,
-            "http" => 80,
-            _ => return Err(OriginError),
-        };
-        if uri.path() != "/" || uri.query().is_some() || authority.as_str().contains('@') {
-            return Err(OriginError);
-        }
-        let host = authority.host().to_ascii_lowercase();
-        Ok(Self(match authority.port_u16() {
-            Some(port) if port != default_port => format!("{scheme}://{host}:{port}"),
-            _ => format!("{scheme}://{host}"),
-        }))
     }
 }
 
@@ -239,6 +196,7 @@ mod tests {
             (vec!["--ice-server", "turn:x,u"], "takes a user"),
             (vec!["--ice-server", "stun:"], "turn:host:port"),
             (vec!["--allowed-origin", "example.org"], "--allowed-origin"),
+            (vec!["--tls", "on"], "self-signed"),
             (vec!["--turn-listen", "on"], "it takes an address like 0.0.0.0:3478, or off"),
             (vec!["--turn-public-ip", "call.example"], "--turn-public-ip"),
             (vec!["--turn-secret", "short"], "16 characters or more"),
@@ -249,40 +207,6 @@ mod tests {
         for (args, words) in wrong {
             let error = parse(&args).unwrap_err();
             assert!(error.contains(words), "{error}");
-        }
-    }
-
-    #[test]
-    fn this_machine_has_several_names() {
-        let here = |text: &str| text.parse::<Origin>().unwrap().is_this_machine();
-        for own in [
-            "http://localhost",
-            "http://a.localhost:1",
-            "http://127.0.0.1:8080",
-            "http://[::1]",
-            "https://[::1]:1",
-        ] {
-            assert!(here(own), "{own}");
-        }
-        for other in [
-            "http://localhost.example",
-            "https://10.0.0.1:443",
-            "https://[2001:db8::1]:8080",
-            "https://[2001:db8::1]",
-        ] {
-            assert!(!here(other), "{other}");
-        }
-    }
-
-    #[test]
-    fn origins_are_normal() {
-        let origin = |text: &str| text.parse::<Origin>().map(|o| o.as_str().to_owned());
-        assert_eq!(origin("https://Example.org").as_deref(), Ok("https://example.org"));
-        assert_eq!(origin("https://example.org:443/").as_deref(), Ok("https://example.org"));
-        assert_eq!(origin("http://localhost:8080").as_deref(), Ok("http://localhost:8080"));
-        assert_eq!(origin("http://[::1]:8080").as_deref(), Ok("http://[::1]:8080"));
-        for wrong in ["", "null", "example.org", "ftp://x", "https://x/path", "https://x/?q", "https://u@x"] {
-            assert_eq!(origin(wrong), Err(OriginError), "{wrong}");
         }
     }
 }

@@ -35,6 +35,7 @@ pub(crate) struct Gate {
     public: Option<Origin>,
     allowed: Vec<Origin>,
     trust_proxy: bool,
+    https: bool,
     rate: Rate,
     sockets: Addresses,
     sessions: Mutex<HashMap<Sid, Weak<Session>>>,
@@ -47,6 +48,7 @@ impl Gate {
             public: config.public_url.clone(),
             allowed: config.allowed_origins.clone(),
             trust_proxy: config.trust_proxy,
+            https: config.tls.is_on(),
             rate: config.rate(),
             sockets: Addresses::new(config.sockets_per_address),
             sessions: Mutex::default(),
@@ -79,9 +81,9 @@ impl Gate {
             return false;
         };
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-        origin.authority().eq_ignore_ascii_case(host)
-            || self.public.as_ref() == Some(&origin)
-            || self.allowed.contains(&origin)
+        // Where every page of ours comes over HTTPS, somebody else may have made one that does not.
+        let own = origin.authority().eq_ignore_ascii_case(host) && (origin.is_https() || !self.https);
+        own || self.public.as_ref() == Some(&origin) || self.allowed.contains(&origin)
     }
 
     /// What follows when the origin of the page was allowed.
@@ -234,6 +236,14 @@ mod tests {
             assert!(!gate.allows(&headers(&[("host", "call.example"), ("origin", origin)])), "{origin}");
         }
         assert!(!gate.allows(&headers(&[("origin", "https://call.example")])));
+    }
+
+    #[test]
+    fn over_https_a_plain_page_is_foreign() {
+        let gate = gate(&["--tls", "self-signed"]);
+        let headers = |origin| headers(&[("host", "call.example:8443"), ("origin", origin)]);
+        assert!(gate.allows(&headers("https://call.example:8443")));
+        assert!(!gate.allows(&headers("http://call.example:8443")));
     }
 
     #[test]

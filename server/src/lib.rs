@@ -10,17 +10,20 @@ pub mod files;
 mod gate;
 mod headers;
 mod ice;
+pub mod qr;
 pub mod rate;
 mod relay;
 pub mod rooms;
 mod serve;
 mod session;
 mod signaling;
+mod tls;
 pub mod tokens;
+pub mod urls;
 mod wire;
 
 use std::future::Future;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +39,7 @@ use visavis_protocol::limits;
 pub use config::Config;
 pub use ice::NoCredentials;
 pub use relay::RelayError;
+pub use tls::{CertificateFiles, TlsError};
 
 use addresses::Addresses;
 use assets::Assets;
@@ -45,7 +49,9 @@ use ice::{IceServers, Secret};
 use relay::Relay;
 use serve::Acceptor;
 use signaling::Signaling;
+use tls::Tls;
 use tokens::{KeyError, TokenKey};
+use urls::Urls;
 
 /// Between two heartbeats, and until one is missed: a dead socket is known after 10 s.
 const PING: Duration = Duration::from_secs(5);
@@ -77,6 +83,9 @@ pub enum BindError {
     /// The key file is of no use.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// HTTPS cannot be had.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// STUN and TURN cannot be had.
     #[error(transparent)]
     Relay(#[from] RelayError),
@@ -101,11 +110,12 @@ pub enum BindError {
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
-    url: String,
+    urls: Urls,
     router: Router,
     signaling: Arc<Signaling>,
     gate: Arc<Gate>,
     connections: Option<Addresses>,
+    tls: Option<Tls>,
     relay: Option<Arc<Relay>>,
     has_client: bool,
 }
@@ -117,15 +127,13 @@ impl Server {
             Some(path) => TokenKey::from_file(path)?,
             None => TokenKey::random()?,
         };
+        let tls = Tls::open(config, &Clock::system())?;
         let assets = Assets::open(config.dist.as_deref())
             .map_err(|source| BindError::Dist { folder: config.dist.clone().unwrap_or_default(), source })?;
         let listen = |source| BindError::Listen { address: config.listen, source };
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        let url = match &config.public_url {
-            Some(origin) => format!("{}/", origin.as_str()),
-            None => format!("http://{}/", reachable(address)),
-        };
+        let urls = Urls::of(config, address, addresses::default_route);
         // Behind a proxy every connection comes from the proxy.
         let connections = (!config.trust_proxy)
             .then(|| Addresses::new(config.sockets_per_address.saturating_mul(CONNECTIONS_PER_SOCKET)));
@@ -134,7 +142,7 @@ impl Server {
         let (relay, ice) = relay_and_ice(config).await?;
         let signaling_with = |io: &SocketIo| Signaling::start(io, gate.clone(), key, ice, config);
         let (router, signaling) = app(gate.clone(), assets, relay.clone(), signaling_with);
-        Ok(Self { listener, address, url, router, signaling, gate, connections, relay, has_client })
+        Ok(Self { listener, address, urls, router, signaling, gate, connections, tls, relay, has_client })
     }
 
     /// Where it listens.
@@ -143,8 +151,13 @@ impl Server {
     }
 
     /// What a user opens.
-    pub fn url(&self) -> &str {
-        &self.url
+    pub fn urls(&self) -> &Urls {
+        &self.urls
+    }
+
+    /// The files of its certificate, if it has one that somebody else makes.
+    pub fn certificate_files(&self) -> Option<&CertificateFiles> {
+        self.tls.as_ref()?.files()
     }
 
     /// Whether it has a page to show; if not, it still relays.
@@ -157,7 +170,7 @@ impl Server {
         if let Some(relay) = self.relay.clone() {
             tokio::spawn(relay.announce());
         }
-        let acceptor = Acceptor::new(self.listener, self.router, self.connections);
+        let acceptor = Acceptor::new(self.listener, self.router, self.connections, self.tls);
         tokio::select! {
             () = acceptor.accept() => {}
             () = shutdown => {}
@@ -167,16 +180,6 @@ impl Server {
         let sessions = tokio::time::timeout(CLOSE, self.signaling.close());
         tokio::join!(acceptor.stop(), async { sessions.await.ok() });
     }
-}
-
-/// An address that listens everywhere, as this machine's browser can open it.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
-    match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
-        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
-        IpAddr::V4(_) | IpAddr::V6(_) => {}
-    }
-    address
 }
 
 /// The embedded relay, and what peers are told of it and of the others.
@@ -232,17 +235,4 @@ fn app(
         .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
         .layer(middleware::from_fn(headers::secure));
     (router, signaling)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_url_can_be_opened() {
-        let shown = |text: &str| reachable(text.parse().unwrap()).to_string();
-        assert_eq!(shown("0.0.0.0:80"), "127.0.0.1:80");
-        assert_eq!(shown("[::]:80"), "[::1]:80");
-        assert_eq!(shown("10.0.0.1:80"), "10.0.0.1:80");
-    }
 }

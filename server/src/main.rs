@@ -10,7 +10,8 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
 use visavis_server::config::LogFormat;
-use visavis_server::{Config, Server, files};
+use visavis_server::urls::Urls;
+use visavis_server::{CertificateFiles, Config, Server, files, qr};
 
 fn main() -> ExitCode {
     let config = Config::parse();
@@ -36,9 +37,51 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
             "there is no client in this binary and no --dist folder: signalling works, the page only says so"
         );
     }
-    say(std::io::stdout(), &format!("Visavis is ready: {}", server.url()));
+    if let Some(files) = server.certificate_files() {
+        read_again_on_hangup(files.clone())?;
+    }
+    tell(server.urls(), config);
     server.run(stop).await;
     tracing::info!("stopped");
+    Ok(())
+}
+
+/// Says where to go; to other devices, by a picture that they can read from the screen.
+fn tell(urls: &Urls, config: &Config) {
+    if urls.is_for_others() && !config.is_secured() {
+        tracing::warn!(
+            "browsers give camera and microphone only to pages over https or from their own machine, not from {}: \
+             --tls self-signed helps",
+            urls.main()
+        );
+    }
+    say(std::io::stdout(), &format!("Visavis is ready: {}", urls.main()));
+    if let Some(here) = urls.here() {
+        say(std::io::stdout(), &format!("On this machine: {here}"));
+    }
+    if urls.is_for_others()
+        && std::io::stdout().is_terminal()
+        && let Some(code) = qr::drawn(urls.main())
+    {
+        say(std::io::stdout(), &code);
+    }
+}
+
+/// A service manager, or a program that renews certificates, asks for it by SIGHUP.
+#[cfg(unix)]
+fn read_again_on_hangup(files: CertificateFiles) -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut hangup = signal(SignalKind::hangup())?;
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            files.read_again().await;
+        }
+    });
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn read_again_on_hangup(_: CertificateFiles) -> std::io::Result<()> {
     Ok(())
 }
 

@@ -24,6 +24,7 @@ use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use crate::addresses;
 use crate::clock::Clock;
 use crate::config::{Config, PortRange};
 use crate::files;
@@ -103,7 +104,7 @@ impl Relay {
         clock: &Clock,
     ) -> Result<Option<Arc<Self>>, RelayError> {
         let asked_for = config.turn.turn_listen.is_some() || config.turn.turn_public_ip.is_some();
-        let started = match Place::of(config, place::default_route) {
+        let started = match Place::of(config, addresses::default_route) {
             Ok(None) => return Ok(None),
             Ok(Some(place)) => {
                 Self::start(config, place, place.policy(config), secret.clone(), clock.clone()).await

@@ -1,4 +1,4 @@
-//! From TCP to HTTP: accepts connections within bounds, gives slow headers up, and ends cleanly.
+//! From TCP to HTTP, over TLS or not: accepts connections within bounds, gives slow headers up, and ends cleanly.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -10,12 +10,14 @@ use axum::Router;
 use axum::body::Body;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
 use crate::addresses::Addresses;
 use crate::gate::Carrier;
+use crate::tls::Tls;
 use crate::wire::{Wire, WireIo};
 
 /// How long a request may take to send its headers.
@@ -32,17 +34,23 @@ pub(crate) struct Acceptor {
     listener: TcpListener,
     router: Router,
     connections: Option<Addresses>,
+    tls: Option<Tls>,
     http: http1::Builder,
     /// Every open connection listens to it, so it also tells when none is left.
     stop: watch::Sender<()>,
 }
 
 impl Acceptor {
-    /// Serves `router` on `listener`; each address may hold so many connections, if there is a bound.
-    pub(crate) fn new(listener: TcpListener, router: Router, connections: Option<Addresses>) -> Self {
+    /// Serves `router` on `listener`, over TLS or not; each address may hold so many connections, if there is a bound.
+    pub(crate) fn new(
+        listener: TcpListener,
+        router: Router,
+        connections: Option<Addresses>,
+        tls: Option<Tls>,
+    ) -> Self {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(HEADER_BYTES);
-        Self { listener, router, connections, http, stop: watch::Sender::new(()) }
+        Self { listener, router, connections, tls, http, stop: watch::Sender::new(()) }
     }
 
     /// Accepts until dropped.
@@ -68,24 +76,19 @@ impl Acceptor {
         };
         let wire = Arc::new(Wire::new(tcp, place));
         let carrier = Carrier { address: from.ip(), wire: wire.clone() };
-        let router = self.router.clone();
-        let service = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-            let mut request = request.map(Body::new);
-            request.extensions_mut().insert(carrier.clone());
-            let answer = router.clone().oneshot(request);
-            async move { Ok::<_, Infallible>(answer.await.unwrap_or_else(|never| match never {})) }
-        });
-        let connection = self.http.serve_connection(TokioIo::new(WireIo(wire)), service).with_upgrades();
-        let mut stop = self.stop.subscribe();
-        tokio::spawn(async move {
-            let mut connection = pin!(connection);
-            // A connection that breaks is everyday: nothing follows from it.
-            tokio::select! {
-                _ = connection.as_mut() => return,
-                _ = stop.changed() => connection.as_mut().graceful_shutdown(),
-            }
-            connection.await.ok();
-        });
+        let (http, router, mut stop) = (self.http.clone(), self.router.clone(), self.stop.subscribe());
+        match self.tls.clone() {
+            None => drop(tokio::spawn(speak(http, WireIo(wire), router, carrier, stop))),
+            Some(tls) => drop(tokio::spawn(async move {
+                let secured = tokio::select! {
+                    secured = tls.accept(wire) => secured,
+                    _ = stop.changed() => None,
+                };
+                if let Some(secured) = secured {
+                    speak(http, secured, router, carrier, stop).await;
+                }
+            })),
+        }
     }
 
     /// Closes the listening socket at once and gives open requests a while.
@@ -96,4 +99,27 @@ impl Acceptor {
             tracing::debug!("requests were still open at the end");
         }
     }
+}
+
+/// Answers requests until the connection ends, or is to stop.
+async fn speak(
+    http: http1::Builder,
+    io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    router: Router,
+    carrier: Carrier,
+    mut stop: watch::Receiver<()>,
+) {
+    let service = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(carrier.clone());
+        let answer = router.clone().oneshot(request);
+        async move { Ok::<_, Infallible>(answer.await.unwrap_or_else(|never| match never {})) }
+    });
+    let mut connection = pin!(http.serve_connection(TokioIo::new(io), service).with_upgrades());
+    // A connection that breaks is everyday: nothing follows from it.
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = stop.changed() => connection.as_mut().graceful_shutdown(),
+    }
+    connection.await.ok();
 }

@@ -4,13 +4,15 @@
 //! every server with the same key agrees.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use visavis_protocol::{PeerId, RoomId, Token, encode_base32};
+
+use crate::files;
 
 /// Separates this use of the key from any other.
 const LABEL: &[u8] = b"visavis/v1/token";
@@ -64,7 +66,7 @@ impl TokenKey {
                 let mut fresh = [0; KEY_BYTES];
                 getrandom::fill(&mut fresh)?;
                 bytes = encode_base32(&fresh).into_bytes();
-                create_private(path).and_then(|mut file| file.write_all(&bytes)).map_err(failed("made"))?;
+                files::write_private(path, &bytes).map_err(failed("made"))?;
             }
             Err(error) => return Err(failed("read")(error)),
         }
@@ -110,14 +112,6 @@ pub fn mint_peer() -> Result<PeerId, getrandom::Error> {
     let mut bytes = [0; 10];
     getrandom::fill(&mut bytes)?;
     Ok(PeerId::from_bytes(bytes))
-}
-
-fn create_private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 #[cfg(test)]

@@ -37,6 +37,13 @@ impl Wire {
         self.written.load(Ordering::Relaxed)
     }
 
+    /// The first byte to come, which is left where it is; none if the connection ends before.
+    pub(crate) async fn first_byte(&self) -> Option<u8> {
+        let mut first = [0];
+        let count = self.tcp.peek(&mut first).await.ok()?;
+        first.get(..count)?.first().copied()
+    }
+
     /// Ends the connection both ways, whatever is still queued.
     pub(crate) fn cut(&self) {
         // It fails when the connection has ended already.

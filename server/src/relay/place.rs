@@ -1,6 +1,6 @@
 //! Where the relay listens, and the address at which others find it.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::RelayError;
 use super::policy::Policy;
@@ -89,18 +89,6 @@ fn default_ip(config: &Config) -> IpAddr {
         IpAddr::V6(ip) if ip.is_loopback() && elsewhere => Ipv6Addr::UNSPECIFIED.into(),
         IpAddr::V4(_) | IpAddr::V6(_) => config.listen.ip(),
     }
-}
-
-/// The address of the interface with the default route. Connecting sends nothing over UDP.
-pub(super) fn default_route(v6: bool) -> Option<IpAddr> {
-    let (any, far): (IpAddr, IpAddr) = if v6 {
-        (Ipv6Addr::UNSPECIFIED.into(), Ipv6Addr::new(0x2001, 0x4860, 0x4860, 0, 0, 0, 0, 0x8888).into())
-    } else {
-        (Ipv4Addr::UNSPECIFIED.into(), Ipv4Addr::new(8, 8, 8, 8).into())
-    };
-    let socket = UdpSocket::bind((any, 0)).ok()?;
-    socket.connect((far, 53)).ok()?;
-    Some(socket.local_addr().ok()?.ip())
 }
 
 #[cfg(test)]

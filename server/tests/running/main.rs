@@ -11,4 +11,6 @@ mod relay;
 mod resume;
 mod scene;
 mod support;
+mod tls;
+mod tls_files;
 mod upgrade;

@@ -1,10 +1,8 @@
 //! What a browser gets besides signalling: the page, its files, the headers.
 
-use std::path::PathBuf;
-
 use reqwest::{Client, StatusCode, header};
 
-use crate::support::Running;
+use crate::support::{Folder, Running};
 
 const HEADERS: [(&str, &str); 5] = [
     ("x-content-type-options", "nosniff"),
@@ -14,14 +12,12 @@ const HEADERS: [(&str, &str); 5] = [
     ("content-security-policy", "frame-ancestors 'none'"),
 ];
 
-/// A built client in a folder of its own, removed when dropped.
-struct Dist(PathBuf);
+/// A built client.
+pub(crate) struct Dist(Folder);
 
 impl Dist {
-    fn new(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("visavis-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let dist = Self(folder);
+    pub(crate) fn new(name: &str) -> Self {
+        let dist = Self(Folder::new(name));
         dist.write("index.html", "<script type=\"module\">let a</script>");
         dist.write("client-0123456789abcdef_bg.wasm", "\0asm");
         dist.write("client-0123456789abcdef_bg.wasm.br", "packed");
@@ -29,24 +25,18 @@ impl Dist {
     }
 
     fn write(&self, name: &str, text: &str) {
-        std::fs::write(self.0.join(name), text).unwrap();
+        self.0.write(name, text);
     }
 
-    fn path(&self) -> &str {
-        self.0.to_str().unwrap()
-    }
-}
-
-impl Drop for Dist {
-    fn drop(&mut self) {
-        std::fs::remove_dir_all(&self.0).ok();
+    pub(crate) fn path(&self) -> String {
+        self.0.at("")
     }
 }
 
 #[tokio::test]
 async fn every_answer_has_the_security_headers() {
     let dist = Dist::new("headers");
-    let server = Running::start(&["--dist", dist.path()]).await;
+    let server = Running::start(&["--dist", &dist.path()]).await;
     for path in ["/", "/healthz", "/nothing", "/socket.io/", "/socket.io/?EIO=4&transport=polling"] {
         let response = reqwest::get(format!("http://{}{path}", server.address)).await.unwrap();
         for (name, part) in HEADERS {
@@ -60,7 +50,7 @@ async fn every_answer_has_the_security_headers() {
 #[tokio::test]
 async fn files_come_in_the_best_encoding_and_are_kept_when_their_name_has_a_hash() {
     let dist = Dist::new("files");
-    let server = Running::start(&["--dist", dist.path()]).await;
+    let server = Running::start(&["--dist", &dist.path()]).await;
     let url = format!("http://{}/client-0123456789abcdef_bg.wasm", server.address);
     let response = Client::new().get(&url).header(header::ACCEPT_ENCODING, "br, gzip").send().await.unwrap();
     assert_eq!(response.headers()[header::CONTENT_TYPE], "application/wasm");
@@ -75,7 +65,7 @@ async fn files_come_in_the_best_encoding_and_are_kept_when_their_name_has_a_hash
 #[tokio::test]
 async fn a_rebuilt_page_is_served_with_a_policy_of_its_own() {
     let dist = Dist::new("rebuilt");
-    let server = Running::start(&["--dist", dist.path()]).await;
+    let server = Running::start(&["--dist", &dist.path()]).await;
     let url = format!("http://{}/", server.address);
     let first = reqwest::get(&url).await.unwrap();
     let (policy, tag) = (&first.headers()["content-security-policy"], &first.headers()["etag"]);
@@ -91,7 +81,7 @@ async fn a_rebuilt_page_is_served_with_a_policy_of_its_own() {
 
 #[tokio::test]
 async fn paths_do_not_leave_the_folder() {
-    let server = Running::start(&["--dist", Dist::new("traversal").path()]).await;
+    let server = Running::start(&["--dist", &Dist::new("traversal").path()]).await;
     // Written by hand: a client library would tidy the path.
     for path in ["/../Cargo.toml", "/%2e%2e/Cargo.toml", "/..%5cCargo.toml", "//etc/passwd"] {
         let status = raw_status(&server, path).await;

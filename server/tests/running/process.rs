@@ -14,7 +14,7 @@ fn run(flags: &[&str]) -> Output {
 }
 
 /// Runs with flags that must be refused; returns what it says.
-fn refused(flags: &[&str]) -> String {
+pub(crate) fn refused(flags: &[&str]) -> String {
     let output = run(flags);
     assert!(!output.status.success(), "{flags:?}");
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
@@ -67,8 +67,7 @@ async fn sigterm_ends_it_cleanly() {
     let mut server = Process::start(&[]);
     let mut alice = Client::connect(server.address).await;
     alice.join(ROOM).await;
-    let killed = Command::new("kill").arg(server.child.id().to_string()).status().unwrap();
-    assert!(killed.success());
+    server.signal("TERM");
     assert_eq!(alice.event().await.0, "closing");
     alice.until_closed().await;
     let status = tokio::task::spawn_blocking(move || server.child.wait().unwrap()).await.unwrap();

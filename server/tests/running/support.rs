@@ -2,11 +2,13 @@
 //!
 //! The client writes and reads packets as text (Engine.IO 4 and Socket.IO 5), so that a test shows what is on the wire.
 
+mod browser;
 mod client;
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::Duration;
 
 use clap::Parser;
@@ -14,6 +16,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use visavis_server::{Config, Server};
 
+pub(crate) use browser::Browser;
 pub(crate) use client::{Client, Poller};
 
 /// Far longer than anything takes on a busy machine.
@@ -71,19 +74,35 @@ impl Process {
         Self::spawn(&[])
     }
 
-    /// Starts it and reads where it is.
+    /// Starts one with these flags and those that give it a free port.
     fn spawn(flags: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_visavis"))
-            .args(["--listen", "127.0.0.1:0", "--log", "error"])
-            .args(flags)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let fixed = ["--listen", "127.0.0.1:0", "--log", "error"];
+        Self::launch(Command::new(env!("CARGO_BIN_EXE_visavis")).args(fixed).args(flags))
+    }
+
+    /// Starts one with no flags but these, and no relay; what it logs can be read.
+    pub(crate) fn heard(flags: &[&str]) -> (Self, BufReader<ChildStderr>) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_visavis"));
+        let mut process = Self::launch(command.args(no_relay(flags)).args(flags).stderr(Stdio::piped()));
+        let log = BufReader::new(process.child.stderr.take().unwrap());
+        (process, log)
+    }
+
+    /// Starts it and reads where it is.
+    fn launch(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("Visavis is ready: http://").unwrap();
+        let url = line.trim().strip_prefix("Visavis is ready: ").unwrap();
+        let (_, address) = url.split_once("://").unwrap();
         let address = address.strip_suffix('/').unwrap().parse().unwrap();
         Self { child, address }
+    }
+
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
     }
 
     /// The most it has ever held of the machine's memory, in bytes.
@@ -104,4 +123,32 @@ impl Drop for Process {
 /// Waits for something that must come.
 pub(crate) async fn patient<F: Future>(future: F) -> F::Output {
     tokio::time::timeout(PATIENCE, future).await.expect("it never came")
+}
+
+/// A folder of its own, removed when dropped.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("visavis-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    /// The path of a file in it.
+    pub(crate) fn at(&self, name: &str) -> String {
+        self.0.join(name).to_str().unwrap().to_owned()
+    }
+
+    /// Writes a file; returns its path.
+    pub(crate) fn write(&self, name: &str, text: &str) -> String {
+        std::fs::write(self.0.join(name), text).unwrap();
+        self.at(name)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).ok();
+    }
 }

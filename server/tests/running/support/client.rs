@@ -2,25 +2,25 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use super::patient;
 
-type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
+type Frames = Pin<Box<dyn Sink<Message, Error = Error> + Send>>;
 
 /// A client on a WebSocket. A task of its own reads the frames and answers heartbeats, however slow the test is.
 pub(crate) struct Client {
-    sink: Arc<Mutex<SplitSink<Stream, Message>>>,
+    sink: Arc<Mutex<Frames>>,
     frames: mpsc::UnboundedReceiver<String>,
     /// None once its end was seen.
     reader: Option<JoinHandle<()>>,
@@ -37,8 +37,8 @@ impl Drop for Client {
 
 /// Passes frames on until the connection is over; heartbeats are answered here.
 async fn read(
-    mut stream: SplitStream<Stream>,
-    sink: Arc<Mutex<SplitSink<Stream, Message>>>,
+    mut stream: impl Stream<Item = Result<Message, Error>> + Unpin,
+    sink: Arc<Mutex<Frames>>,
     frames: mpsc::UnboundedSender<String>,
 ) {
     while let Some(Ok(message)) = stream.next().await {
@@ -58,9 +58,9 @@ async fn read(
 }
 
 impl Client {
-    fn new(socket: Stream) -> Self {
+    fn new(socket: WebSocketStream<impl AsyncRead + AsyncWrite + Unpin + Send + 'static>) -> Self {
         let (sink, stream) = socket.split();
-        let sink = Arc::new(Mutex::new(sink));
+        let sink: Arc<Mutex<Frames>> = Arc::new(Mutex::new(Box::pin(sink)));
         let (sender, frames) = mpsc::unbounded_channel();
         let reader = Some(tokio::spawn(read(stream, sink.clone(), sender)));
         Self { sink, frames, reader, events: VecDeque::new(), next_ack: 0 }
@@ -69,6 +69,13 @@ impl Client {
     /// Opens a session and connects to the namespace.
     pub(crate) async fn connect(address: SocketAddr) -> Self {
         Self::open(address).await.in_namespace().await
+    }
+
+    /// The same on a connection that stands.
+    pub(crate) async fn over(io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Self {
+        let url = "wss://localhost/socket.io/?EIO=4&transport=websocket";
+        let (socket, _) = patient(tokio_tungstenite::client_async(url, io)).await.unwrap();
+        Self::opened(socket).await.in_namespace().await
     }
 
     /// The same as soon as this address has less than its share of sockets.
@@ -95,10 +102,14 @@ impl Client {
     async fn try_open(address: SocketAddr) -> Result<Self, Error> {
         let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
         let (socket, _) = patient(tokio_tungstenite::connect_async(url)).await?;
+        Ok(Self::opened(socket).await)
+    }
+
+    async fn opened(socket: WebSocketStream<impl AsyncRead + AsyncWrite + Unpin + Send + 'static>) -> Self {
         let mut client = Self::new(socket);
         let open = client.frame().await.unwrap();
         assert!(open.starts_with("0{"), "{open}");
-        Ok(client)
+        client
     }
 
     async fn in_namespace(mut self) -> Self {
