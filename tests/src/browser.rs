@@ -53,6 +53,9 @@ pub struct Setup {
     pub small_media: bool,
     /// Whether every WebSocket of the page fails, as behind a proxy that knows none.
     pub no_websocket: bool,
+    /// The one certificate that is believed without an authority: the SHA-256 of its public key, in Base64. Chromium
+    /// only.
+    pub trusted_key: Option<String>,
     /// Where in the lab they sit, if they do.
     pub place: Option<Place>,
 }
@@ -76,6 +79,7 @@ impl Setup {
             viewport: (1280, 800),
             small_media: false,
             no_websocket: false,
+            trusted_key: None,
             place: None,
         }
     }
@@ -114,6 +118,12 @@ impl Setup {
     pub fn at(self, host: &Host, server: &Server) -> Self {
         let place = Place { namespace: host.namespace().clone(), trusted: server.origin() };
         Self { place: Some(place), ..self }
+    }
+
+    /// The same, believing the certificate with this public key, by the Base64 of its SHA-256. Chromium only.
+    #[must_use]
+    pub fn trusting(self, key: &str) -> Self {
+        Self { trusted_key: Some(key.to_owned()), ..self }
     }
 
     /// The same where no WebSocket gets through.

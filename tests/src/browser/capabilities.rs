@@ -35,6 +35,9 @@ pub(super) fn chromium(setup: &Setup, profile: &Path) -> Result<Capabilities> {
             arguments.push(format!("--unsafely-treat-insecure-origin-as-secure={trusted}"));
         }
     }
+    if let Some(key) = &setup.trusted_key {
+        arguments.push(format!("--ignore-certificate-errors-spki-list={key}"));
+    }
     if setup.small_media {
         // A tenth of the wake-ups of every sound that is played.
         arguments.push("--audio-buffer-size=4096".to_owned());
