@@ -49,8 +49,8 @@ pub struct Setup {
     pub language: &'static str,
     /// Width and height of the page, in CSS pixels.
     pub viewport: (u32, u32),
-    /// Whether camera and microphone give only what many people on one machine can afford.
-    pub small_media: bool,
+    /// Camera and microphone give only what many people on one machine can afford, and so many pictures a second.
+    pub small_media: Option<u8>,
     /// Whether every WebSocket of the page fails, as behind a proxy that knows none.
     pub no_websocket: bool,
     /// The one certificate that is believed without an authority: the SHA-256 of its public key, in Base64. Chromium
@@ -77,7 +77,7 @@ impl Setup {
             devices: Devices::Fake,
             language: "en-US",
             viewport: (1280, 800),
-            small_media: false,
+            small_media: None,
             no_websocket: false,
             trusted_key: None,
             place: None,
@@ -101,10 +101,16 @@ impl Setup {
         Self { language, ..self }
     }
 
-    /// The same with a small picture and plain sound.
+    /// The same with a small picture, seldom, and plain sound.
     #[must_use]
     pub fn with_small_media(self) -> Self {
-        Self { small_media: true, ..self }
+        self.with_small_media_at(3)
+    }
+
+    /// The same with a small picture, so often a second, and plain sound.
+    #[must_use]
+    pub fn with_small_media_at(self, pictures: u8) -> Self {
+        Self { small_media: Some(pictures), ..self }
     }
 
     /// The same in a window of this size.

@@ -10,6 +10,7 @@ use thirtyfour::{By, Key};
 
 use crate::browser::{Browser, Setup};
 use crate::wait::until;
+use crate::watch::Moment;
 
 /// Somebody before a browser of their own.
 #[derive(Debug)]
@@ -92,15 +93,16 @@ impl Person {
         self.wait_for_state("left").await
     }
 
-    /// Closes the tab the call is in; the browser lives on.
-    pub async fn close_tab(&self) -> Result<()> {
+    /// Closes the tab the call is in; the browser lives on. Gives the moment just before.
+    pub async fn close_tab(&self) -> Result<Moment> {
         let session = self.browser.session();
         let call = session.window().await?;
         let other = session.new_tab().await?;
         session.switch_to_window(call).await?;
+        let closing = Moment::now()?;
         session.close_window().await?;
         session.switch_to_window(other).await?;
-        Ok(())
+        Ok(closing)
     }
 
     /// Waits until the page is in this state.

@@ -25,7 +25,7 @@ window.WebSocket = class WebSocket extends Socket {
 
 // A small picture, seldom, and sound as it is: what many participants on one machine can afford.
 const spare = constraints => {
-  const picture = { width: 160, height: 120, frameRate: 3 };
+  const picture = { width: 160, height: 120, frameRate: options.small_media };
   const sound = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
   const mix = (asked, spared) => (asked ? { ...(typeof asked === 'object' ? asked : {}), ...spared } : false);
   return { audio: mix(constraints.audio, sound), video: mix(constraints.video, picture) };

@@ -5,5 +5,6 @@
 mod calls;
 mod coturn;
 mod cuts;
+mod departures;
 mod network;
 mod servers;
