@@ -240,6 +240,16 @@ impl Person {
         Ok(())
     }
 
+    /// Presses each of these toggles many times, quickly and in a mixed order, and keeps restarting ICE meanwhile.
+    /// Gives the number of restarts.
+    pub async fn storm(&self, toggles: &[&str], times: u32, seed: u32) -> Result<u64> {
+        // Longer than WebDriver grants a script by itself.
+        self.browser.session().set_script_timeout(Duration::from_mins(5)).await?;
+        let arguments = vec![json!(toggles), json!(times), json!(seed)];
+        let answer = self.run_async(include_str!("scripts/storm.js"), arguments).await?;
+        answer["restarts"].as_u64().context("restarts are counted")
+    }
+
     /// Waits for a condition about this person.
     pub async fn expect<T>(&self, what: &str, probe: impl AsyncFnMut() -> Result<T>) -> Result<T> {
         until(&format!("{} {what}", self.name), probe).await

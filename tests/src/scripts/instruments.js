@@ -12,6 +12,17 @@ window.RTCPeerConnection = class RTCPeerConnection extends Peer {
   }
 };
 
+// What a peer connection was asked for at the wrong time, whether or not the page minds.
+const asked = ['createOffer', 'createAnswer', 'setLocalDescription', 'setRemoteDescription', 'addIceCandidate'];
+for (const name of asked) {
+  const original = Peer.prototype[name];
+  window.RTCPeerConnection.prototype[name] = function ask(...args) {
+    const outcome = original.apply(this, args);
+    outcome?.catch?.(error => complain('refused', `${name}: ${error.name}: ${error.message}`));
+    return outcome;
+  };
+}
+
 const Socket = window.WebSocket;
 window.WebSocket = class WebSocket extends Socket {
   constructor(url, protocols) {

@@ -8,3 +8,4 @@ mod cuts;
 mod departures;
 mod network;
 mod servers;
+mod storm;
