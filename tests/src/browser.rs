@@ -197,12 +197,13 @@ impl Browser {
             (Kind::Chromium, Devices::CameraRefused) => json!(["audioCapture"]),
             (Kind::Chromium, Devices::Missing) => json!(["audioCapture", "videoCapture"]),
         };
-        self.command("Browser.grantPermissions", json!({"permissions": granted})).await
+        self.command("Browser.grantPermissions", json!({"permissions": granted})).await?;
+        Ok(())
     }
 
-    async fn command(&self, name: &str, parameters: Value) -> Result<()> {
+    /// A command of Chromium's own protocol for developers.
+    pub(crate) async fn command(&self, name: &str, parameters: Value) -> Result<Value> {
         let session = self.session.as_ref().context("the browser has quit")?;
-        session.cdp().send_raw(name, parameters).await.with_context(|| name.to_owned())?;
-        Ok(())
+        session.cdp().send_raw(name, parameters).await.with_context(|| name.to_owned())
     }
 }

@@ -13,6 +13,7 @@ pub mod browser;
 pub mod coturn;
 pub mod floor;
 pub mod gateway;
+pub mod gauge;
 pub mod lab;
 pub mod person;
 pub mod report;
