@@ -49,10 +49,13 @@ pub struct Setup {
     pub language: &'static str,
     /// Width and height of the page, in CSS pixels.
     pub viewport: (u32, u32),
-    /// Whether camera and microphone give only what many people on one machine can afford.
-    pub small_media: bool,
+    /// Camera and microphone give only what many people on one machine can afford, and so many pictures a second.
+    pub small_media: Option<u8>,
     /// Whether every WebSocket of the page fails, as behind a proxy that knows none.
     pub no_websocket: bool,
+    /// The one certificate that is believed without an authority: the SHA-256 of its public key, in Base64. Chromium
+    /// only.
+    pub trusted_key: Option<String>,
     /// Where in the lab they sit, if they do.
     pub place: Option<Place>,
 }
@@ -74,8 +77,9 @@ impl Setup {
             devices: Devices::Fake,
             language: "en-US",
             viewport: (1280, 800),
-            small_media: false,
+            small_media: None,
             no_websocket: false,
+            trusted_key: None,
             place: None,
         }
     }
@@ -97,10 +101,16 @@ impl Setup {
         Self { language, ..self }
     }
 
-    /// The same with a small picture and plain sound.
+    /// The same with a small picture, seldom, and plain sound.
     #[must_use]
     pub fn with_small_media(self) -> Self {
-        Self { small_media: true, ..self }
+        self.with_small_media_at(3)
+    }
+
+    /// The same with a small picture, so often a second, and plain sound.
+    #[must_use]
+    pub fn with_small_media_at(self, pictures: u8) -> Self {
+        Self { small_media: Some(pictures), ..self }
     }
 
     /// The same in a window of this size.
@@ -114,6 +124,12 @@ impl Setup {
     pub fn at(self, host: &Host, server: &Server) -> Self {
         let place = Place { namespace: host.namespace().clone(), trusted: server.origin() };
         Self { place: Some(place), ..self }
+    }
+
+    /// The same, believing the certificate with this public key, by the Base64 of its SHA-256. Chromium only.
+    #[must_use]
+    pub fn trusting(self, key: &str) -> Self {
+        Self { trusted_key: Some(key.to_owned()), ..self }
     }
 
     /// The same where no WebSocket gets through.
@@ -181,12 +197,13 @@ impl Browser {
             (Kind::Chromium, Devices::CameraRefused) => json!(["audioCapture"]),
             (Kind::Chromium, Devices::Missing) => json!(["audioCapture", "videoCapture"]),
         };
-        self.command("Browser.grantPermissions", json!({"permissions": granted})).await
+        self.command("Browser.grantPermissions", json!({"permissions": granted})).await?;
+        Ok(())
     }
 
-    async fn command(&self, name: &str, parameters: Value) -> Result<()> {
+    /// A command of Chromium's own protocol for developers.
+    pub(crate) async fn command(&self, name: &str, parameters: Value) -> Result<Value> {
         let session = self.session.as_ref().context("the browser has quit")?;
-        session.cdp().send_raw(name, parameters).await.with_context(|| name.to_owned())?;
-        Ok(())
+        session.cdp().send_raw(name, parameters).await.with_context(|| name.to_owned())
     }
 }

@@ -29,7 +29,7 @@ use anyhow::Result;
 pub(crate) use door::Door;
 pub use host::Host;
 pub use lane::{Conditions, Counters, Lane, Ticket, Verdict};
-pub use namespace::Namespace;
+pub use namespace::{Namespace, Sleep};
 pub use uplink::{Access, Firewall, Nat};
 pub use wire::{CARRIER, Link};
 

@@ -10,8 +10,10 @@
 
 pub mod bare;
 pub mod browser;
+pub mod coturn;
 pub mod floor;
 pub mod gateway;
+pub mod gauge;
 pub mod lab;
 pub mod person;
 pub mod report;
@@ -27,6 +29,7 @@ pub mod watch;
 pub mod ways;
 
 pub use browser::{Devices, Kind, Place, Setup};
+pub use coturn::Coturn;
 pub use gateway::Gateway;
 pub use lab::{Access, Conditions, Firewall, Lab, Nat};
 pub use person::Person;

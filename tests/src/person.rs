@@ -10,6 +10,7 @@ use thirtyfour::{By, Key};
 
 use crate::browser::{Browser, Setup};
 use crate::wait::until;
+use crate::watch::Moment;
 
 /// Somebody before a browser of their own.
 #[derive(Debug)]
@@ -92,15 +93,16 @@ impl Person {
         self.wait_for_state("left").await
     }
 
-    /// Closes the tab the call is in; the browser lives on.
-    pub async fn close_tab(&self) -> Result<()> {
+    /// Closes the tab the call is in; the browser lives on. Gives the moment just before.
+    pub async fn close_tab(&self) -> Result<Moment> {
         let session = self.browser.session();
         let call = session.window().await?;
         let other = session.new_tab().await?;
         session.switch_to_window(call).await?;
+        let closing = Moment::now()?;
         session.close_window().await?;
         session.switch_to_window(other).await?;
-        Ok(())
+        Ok(closing)
     }
 
     /// Waits until the page is in this state.
@@ -236,6 +238,16 @@ impl Person {
     pub async fn toggle_often(&self, toggles: &[&str], times: u32) -> Result<()> {
         self.run_async(include_str!("scripts/toggle_often.js"), vec![json!(toggles), json!(times)]).await?;
         Ok(())
+    }
+
+    /// Presses each of these toggles many times, quickly and in a mixed order, and keeps restarting ICE meanwhile.
+    /// Gives the number of restarts.
+    pub async fn storm(&self, toggles: &[&str], times: u32, seed: u32) -> Result<u64> {
+        // Longer than WebDriver grants a script by itself.
+        self.browser.session().set_script_timeout(Duration::from_mins(5)).await?;
+        let arguments = vec![json!(toggles), json!(times), json!(seed)];
+        let answer = self.run_async(include_str!("scripts/storm.js"), arguments).await?;
+        answer["restarts"].as_u64().context("restarts are counted")
     }
 
     /// Waits for a condition about this person.

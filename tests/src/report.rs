@@ -73,6 +73,12 @@ impl Person {
         lines.into_iter().filter(is_fault).collect()
     }
 
+    /// What the peer connections of the page refused to do in the state they were in, and what the console says of it.
+    pub async fn wrong_states(&self) -> Result<Vec<String>> {
+        let is_one = |line: &String| line.contains("InvalidStateError") || line.contains("wrong state");
+        Ok(self.recorded_complaints().await?.into_iter().filter(is_one).collect())
+    }
+
     async fn recorded_complaints(&self) -> Result<Vec<String>> {
         self.read("return window.__recorded?.complaints ?? [];").await
     }

@@ -6,7 +6,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 const ADVICE: &str = "run `cargo xtask test`, which installs and builds what the tests need";
 
@@ -38,6 +38,11 @@ pub fn ip() -> Result<PathBuf> {
 /// The `iptables-restore` of iptables.
 pub fn iptables_restore() -> Result<PathBuf> {
     program("VISAVIS_IPTABLES_RESTORE", &["iptables-restore"])
+}
+
+/// The `turnserver` of coturn.
+pub fn turnserver() -> Result<PathBuf> {
+    program("VISAVIS_TURNSERVER", &["turnserver"])
 }
 
 /// The server's executable: `VISAVIS_BIN`, else the newer of the release and the debug build.
@@ -77,6 +82,12 @@ pub fn report_dir() -> Result<PathBuf> {
     let path = target_dir().join("e2e");
     std::fs::create_dir_all(&path)?;
     Ok(path)
+}
+
+/// What a document of the project says.
+pub fn document(path: &str) -> Result<String> {
+    let path = workspace().join(path);
+    std::fs::read_to_string(&path).with_context(|| path.display().to_string())
 }
 
 fn workspace() -> PathBuf {

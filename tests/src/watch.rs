@@ -1,5 +1,6 @@
 //! When things happened on a page, to a twentieth of a second: frames that arrived, and states it went through.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, ensure};
@@ -33,20 +34,42 @@ impl Moment {
 /// What a watched page has noted.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Watched {
-    /// When frames were seen to grow.
-    pub frames: Vec<Moment>,
+    /// When frames were seen to grow, and over which of the peer connections that the page has made.
+    pub frames: Vec<(Moment, usize)>,
     /// When the page came into which state.
     pub states: Vec<(Moment, String)>,
+    /// When it began to show how many tiles.
+    pub tiles: Vec<(Moment, usize)>,
 }
 
 impl Watched {
-    /// The longest time without a new frame between two moments.
+    /// The longest time without a new frame between two moments, over whichever peer connection.
     pub fn longest_gap(&self, from: Moment, to: Moment) -> Duration {
-        let within = self.frames.iter().copied().filter(|&moment| from < moment && moment < to);
-        let ends: Vec<Moment> = std::iter::once(from).chain(within).chain([to]).collect();
-        let gaps = ends.iter().zip(ends.iter().skip(1)).map(|(&one, &next)| next.since(one));
-        gaps.max().unwrap_or_default()
+        longest_gap(self.frames.iter().map(|&(moment, _)| moment), from, to)
     }
+
+    /// The longest time between two moments for which any of the peer connections that had given frames before gave
+    /// none.
+    pub fn longest_freeze(&self, from: Moment, to: Moment) -> Duration {
+        let before = self.frames.iter().filter(|&&(moment, _)| moment < from);
+        let links: BTreeSet<usize> = before.map(|&(_, link)| link).collect();
+        let of = |link| self.frames.iter().filter(move |frame| frame.1 == link).map(|&(moment, _)| moment);
+        links.into_iter().map(|link| longest_gap(of(link), from, to)).max().unwrap_or_default()
+    }
+
+    /// The most tiles that were shown at the same time since this moment.
+    pub fn most_tiles(&self, from: Moment) -> usize {
+        let until = self.tiles.iter().skip(1).map(|&(moment, _)| Some(moment)).chain([None]);
+        let shown = self.tiles.iter().zip(until).filter(|(_, until)| until.is_none_or(|until| until > from));
+        shown.map(|(&(_, tiles), _)| tiles).max().unwrap_or_default()
+    }
+}
+
+fn longest_gap(frames: impl Iterator<Item = Moment>, from: Moment, to: Moment) -> Duration {
+    let within = frames.filter(|&moment| from < moment && moment < to);
+    let ends: Vec<Moment> = std::iter::once(from).chain(within).chain([to]).collect();
+    let gaps = ends.iter().zip(ends.iter().skip(1)).map(|(&one, &next)| next.since(one));
+    gaps.max().unwrap_or_default()
 }
 
 impl Person {
@@ -64,8 +87,8 @@ impl Person {
     pub async fn frames_after(&self, moment: Moment) -> Result<Duration> {
         self.expect("receives new frames", async || {
             let watched = self.watched().await?;
-            let next = watched.frames.iter().find(|&&frame| frame > moment);
-            next.map(|next| next.since(moment)).context("there is none")
+            let next = watched.frames.iter().find(|frame| frame.0 > moment);
+            next.map(|next| next.0.since(moment)).context("there is none")
         })
         .await
     }
@@ -80,15 +103,48 @@ impl Person {
         })
         .await
     }
+
+    /// Waits until the page shows this many tiles after this moment, and tells how long that took.
+    pub async fn tiles_after(&self, moment: Moment, wanted: usize) -> Result<Duration> {
+        self.expect(&format!("sees {wanted} tiles"), async || {
+            let Watched { tiles, .. } = self.watched().await?;
+            let (reached, shown) = tiles.last().context("there are none")?;
+            ensure!(*shown == wanted, "it is {shown}");
+            Ok(reached.since(moment))
+        })
+        .await
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn watched(frames: &[(f64, usize)], tiles: &[(f64, usize)]) -> Watched {
+        let noted = |list: &[(f64, usize)]| list.iter().map(|&(time, what)| (Moment(time), what)).collect();
+        Watched { frames: noted(frames), states: Vec::new(), tiles: noted(tiles) }
+    }
+
+    #[test]
+    fn one_frozen_link_is_not_hidden_by_another() {
+        let watched = watched(&[(10.0, 0), (20.0, 1), (110.0, 0), (210.0, 0), (220.0, 1), (310.0, 2)], &[]);
+        let freeze = |from, to| watched.longest_freeze(Moment(from), Moment(to)).as_millis();
+        assert_eq!(freeze(15.0, 230.0), 100, "the other link had given nothing yet");
+        assert_eq!(freeze(25.0, 230.0), 195);
+        assert_eq!(freeze(25.0, 1_000.0), 790);
+        assert_eq!(freeze(0.0, 5.0), 0);
+    }
+
+    #[test]
+    fn the_most_tiles_are_those_of_the_time_asked_for() {
+        let watched = watched(&[], &[(10.0, 3), (20.0, 4), (30.0, 2)]);
+        let most = |from| watched.most_tiles(Moment(from));
+        assert_eq!((most(5.0), most(25.0), most(35.0)), (4, 4, 2));
+    }
+
     #[test]
     fn a_gap_reaches_from_frame_to_frame_and_to_both_ends() {
-        let watched = Watched { frames: [10.0, 60.0, 400.0, 450.0].map(Moment).into(), states: Vec::new() };
+        let watched = watched(&[(10.0, 0), (60.0, 0), (400.0, 1), (450.0, 0)], &[]);
         let gap = |from, to| watched.longest_gap(Moment(from), Moment(to)).as_millis();
         assert_eq!(gap(0.0, 500.0), 340);
         assert_eq!(gap(0.0, 300.0), 240);

@@ -8,7 +8,8 @@ cargo xtask <command>
   dev [-- flags]     the same in debug, rebuilt and restarted when a file changes
   test [part]        all tests, or one part:
                        fmt, clippy, native [-- filter], wasm [chromium|firefox] [-- filter],
-                       size, dist, e2e [chromium|firefox | -- filter], lab [-- filter]
+                       size, dist, e2e [chromium|firefox | -- filter], lab [-- filter],
+                       soak
   dist               one release binary with the page inside: target/release/visavis
   setup              install what the other commands need, and nothing else
 
@@ -67,6 +68,8 @@ pub(crate) enum Part {
     E2e,
     /// The same on bad networks, and the networks themselves: as root on Linux.
     Lab,
+    /// A call in which somebody comes and goes for minutes or hours: not among all tests.
+    Soak,
 }
 
 /// A browser the tests run in.
@@ -153,6 +156,7 @@ fn part(name: &str) -> Option<Part> {
         "dist" => Part::Dist,
         "e2e" => Part::E2e,
         "lab" => Part::Lab,
+        "soak" => Part::Soak,
         _ => return None,
     })
 }
@@ -201,6 +205,7 @@ mod tests {
             ("test fmt chromium", "chromium"),
             ("test native firefox", "firefox"),
             ("test lab chromium", "chromium"),
+            ("test soak -- filter", "filter needs a part"),
             ("test e2e firefox -- filter", "not both"),
             ("test -- filter", "filter needs a part"),
             ("test size -- filter", "filter needs a part"),
@@ -212,7 +217,7 @@ mod tests {
 
     #[test]
     fn help_names_every_part() {
-        for name in ["fmt", "clippy", "native", "wasm", "size", "dist", "e2e", "lab"] {
+        for name in ["fmt", "clippy", "native", "wasm", "size", "dist", "e2e", "lab", "soak"] {
             assert!(part(name).is_some(), "{name} is a part");
             assert!(HELP.contains(name), "{name} is in the help");
         }

@@ -7,16 +7,30 @@ use crate::debian::Debian;
 use crate::shell::{self, failure};
 use crate::workspace::Workspace;
 
+const COTURN: &str = "coturn";
 /// A program the lab runs, and its Debian package.
-const PROGRAMS: [(&str, &str); 2] = [("ip", "iproute2"), ("iptables-restore", "iptables")];
+const PROGRAMS: [(&str, &str); 3] =
+    [("ip", "iproute2"), ("iptables-restore", "iptables"), ("turnserver", COTURN)];
 
 /// Installs what is missing, where the lab could run: on Debian as root. Elsewhere the lab itself tells what it lacks.
 pub(crate) fn install(workspace: &Workspace) -> Result<()> {
     let missing = packages(|program| shell::which(workspace, program).is_some());
     match Debian::here(workspace) {
-        Some(debian) if debian.is_root() && !missing.is_empty() => debian.install(workspace, &missing),
+        Some(debian) if debian.is_root() && !missing.is_empty() => {
+            debian.install(workspace, &missing)?;
+            if missing.contains(&COTURN) {
+                stop_service(workspace);
+            }
+            Ok(())
+        }
         _ => Ok(()),
     }
+}
+
+/// Debian starts the coturn that it installs, which would take the port of our own relay on this machine.
+fn stop_service(workspace: &Workspace) {
+    // Where there is no systemd, nothing was started.
+    drop(shell::capture(shell::command(workspace, "systemctl").args(["disable", "--now", COTURN])));
 }
 
 /// Why the lab cannot run here, in a sentence of its own; nothing if it can.
@@ -47,8 +61,8 @@ mod tests {
 
     #[test]
     fn only_what_is_missing_is_installed() {
-        assert_eq!(packages(|_| false), ["iproute2", "iptables"]);
-        assert_eq!(packages(|program| program == "ip"), ["iptables"]);
+        assert_eq!(packages(|_| false), ["iproute2", "iptables", "coturn"]);
+        assert_eq!(packages(|program| program == "ip"), ["iptables", "coturn"]);
         assert!(packages(|_| true).is_empty());
     }
 

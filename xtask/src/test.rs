@@ -19,6 +19,9 @@ use crate::workspace::Workspace;
 
 /// What of the lab a busy machine plays as well as an idle one; the rest calls and measures, for `test lab`.
 const NETWORKS: &str = "network::a_symmetric_nat";
+/// How often somebody comes and goes in a soak; the lab has a short one.
+const ROUNDS: &str = "VISAVIS_SOAK_ROUNDS";
+const ROUNDS_OF_A_SOAK: &str = "200";
 const BOTH: [Browser; 2] = [Browser::Chromium, Browser::Firefox];
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
 
@@ -97,6 +100,10 @@ fn one(workspace: &Workspace, which: Part, selection: &Selection) -> Result<()> 
                 missed(&obstacle, true)?;
             }
             part("the lab", || on_networks(workspace, &found, &selection.filter))
+        }
+        Part::Soak => {
+            let found = tools::for_testing(workspace, &[Browser::Chromium])?;
+            part("the soak", || soak(workspace, &found))
         }
     }
 }
@@ -207,13 +214,37 @@ fn e2e(workspace: &Workspace, browsers: &Browsers, selection: &Selection) -> Res
 fn on_networks(workspace: &Workspace, browsers: &Browsers, filter: &[String]) -> Result<()> {
     let server = dist::build(workspace)?;
     let mut cargo = shell::cargo(workspace);
-    cargo.args(["test", "--package", "visavis-e2e", "--test", "lab", "--", "--test-threads=1"]).args(filter);
+    cargo
+        .args([
+            "test",
+            "--package",
+            "visavis-e2e",
+            "--test",
+            "lab",
+            "--test",
+            "soak",
+            "--",
+            "--test-threads=1",
+        ])
+        .args(filter);
     cargo.env("VISAVIS_BIN", server).env("VISAVIS_DIST", workspace.dist());
     browsers.name_to(&mut cargo);
     shell::run(
         &mut cargo,
         "look at target/e2e (logs and screenshots); `cargo xtask test lab -- <its name>` runs the failing test alone.",
     )
+}
+
+fn soak(workspace: &Workspace, browsers: &Browsers) -> Result<()> {
+    let server = dist::build(workspace)?;
+    let mut cargo = shell::cargo(workspace);
+    cargo.args(["test", "--package", "visavis-e2e", "--test", "soak"]);
+    cargo.env("VISAVIS_BIN", server).env("VISAVIS_DIST", workspace.dist());
+    if std::env::var_os(ROUNDS).is_none() {
+        cargo.env(ROUNDS, ROUNDS_OF_A_SOAK);
+    }
+    browsers.name_to(&mut cargo);
+    shell::run(&mut cargo, "look at target/e2e/soak-gauges.log for what grew, and since when.")
 }
 
 #[cfg(test)]

@@ -35,7 +35,10 @@ pub(super) fn chromium(setup: &Setup, profile: &Path) -> Result<Capabilities> {
             arguments.push(format!("--unsafely-treat-insecure-origin-as-secure={trusted}"));
         }
     }
-    if setup.small_media {
+    if let Some(key) = &setup.trusted_key {
+        arguments.push(format!("--ignore-certificate-errors-spki-list={key}"));
+    }
+    if setup.small_media.is_some() {
         // A tenth of the wake-ups of every sound that is played.
         arguments.push("--audio-buffer-size=4096".to_owned());
         // No picture is painted but for what moves in it.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use anyhow::Result;
 
-use super::namespace::Namespace;
+use super::namespace::{Namespace, Sleep};
 use super::uplink::{Access, Uplink};
 use super::wire::Link;
 use super::world::World;
@@ -41,6 +41,11 @@ impl Host {
     /// Its own address, which behind a NAT is a private one.
     pub fn address(&self) -> Ipv4Addr {
         self.uplink.borrow().address
+    }
+
+    /// Stops all its programs, as a machine that sleeps; they go on when the value given is dropped.
+    pub fn suspend(&self) -> Result<Sleep> {
+        self.namespace.suspend()
     }
 
     /// Gets another address, of another network with another link, and then loses the one it has: as a phone does

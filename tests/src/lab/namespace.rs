@@ -3,6 +3,7 @@
 //! A thread that joins a namespace opens sockets and starts children there; a socket stays where it was opened. So no
 //! helper process is needed: any thread may use such a socket afterwards.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddrV4, TcpStream};
 use std::path::{Path, PathBuf};
@@ -118,8 +119,40 @@ impl Namespace {
         self.run(|| Ok(std::fs::write(&path, value)?)).with_context(|| path.display().to_string())
     }
 
+    /// Stops all that runs within, until the value given is dropped.
+    pub(super) fn suspend(&self) -> Result<Sleep> {
+        let mut sleep = Sleep { processes: BTreeSet::new() };
+        // What is started while we look is stopped in the next round.
+        loop {
+            let found = processes(self.name())?;
+            let awake: Vec<i32> = found.difference(&sleep.processes).copied().collect();
+            if awake.is_empty() {
+                return Ok(sleep);
+            }
+            for process in awake {
+                platform::pause(process).with_context(|| format!("cannot stop process {process}"))?;
+                sleep.processes.insert(process);
+            }
+        }
+    }
+
     fn path(&self) -> PathBuf {
         Path::new(FOLDER).join(self.name())
+    }
+}
+
+/// Stopped programs. They go on when it is dropped.
+#[derive(Debug)]
+pub struct Sleep {
+    processes: BTreeSet<i32>,
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        for &process in &self.processes {
+            // Fails only where the process has been killed in its sleep.
+            drop(platform::resume(process));
+        }
     }
 }
 
@@ -153,13 +186,16 @@ fn maker(name: &str) -> Option<u32> {
 /// Ends what runs within, then removes the namespace. What fails has gone already.
 fn remove(name: &str) {
     let Ok(program) = tool::ip() else { return };
-    let listed = Command::new(&program).args(["netns", "pids", name]).stderr(Stdio::null()).output();
-    if let Ok(listed) = listed {
-        for process in String::from_utf8_lossy(&listed.stdout).lines().filter_map(|line| line.parse().ok()) {
-            drop(platform::end(process));
-        }
+    for process in processes(name).unwrap_or_default() {
+        drop(platform::end(process));
     }
     drop(Command::new(&program).args(["netns", "del", name]).stderr(Stdio::null()).status());
+}
+
+/// The ids of what runs within.
+fn processes(name: &str) -> Result<BTreeSet<i32>> {
+    let listed = Command::new(tool::ip()?).args(["netns", "pids", name]).stderr(Stdio::null()).output()?;
+    Ok(String::from_utf8_lossy(&listed.stdout).lines().filter_map(|line| line.parse().ok()).collect())
 }
 
 fn ip(arguments: &[&str], input: &str) -> Result<()> {

@@ -4,9 +4,9 @@ use std::io;
 use std::path::Path;
 
 #[cfg(not(target_os = "linux"))]
-pub(super) use elsewhere::{Tun, end, is_root, join, open_tun};
+pub(super) use elsewhere::{Tun, end, is_root, join, open_tun, pause, resume};
 #[cfg(target_os = "linux")]
-pub(super) use linux::{Tun, end, is_root, join, open_tun};
+pub(super) use linux::{Tun, end, is_root, join, open_tun, pause, resume};
 
 #[cfg(target_os = "linux")]
 mod linux {
@@ -39,6 +39,16 @@ mod linux {
     /// Ends a process at once.
     pub(in crate::lab) fn end(process: i32) -> io::Result<()> {
         Ok(kill(Pid::from_raw(process), Signal::SIGKILL)?)
+    }
+
+    /// Takes the processor away from a process.
+    pub(in crate::lab) fn pause(process: i32) -> io::Result<()> {
+        Ok(kill(Pid::from_raw(process), Signal::SIGSTOP)?)
+    }
+
+    /// Gives it back.
+    pub(in crate::lab) fn resume(process: i32) -> io::Result<()> {
+        Ok(kill(Pid::from_raw(process), Signal::SIGCONT)?)
     }
 }
 
@@ -77,6 +87,14 @@ mod elsewhere {
     }
 
     pub(in crate::lab) fn end(_: i32) -> io::Result<()> {
+        unsupported()
+    }
+
+    pub(in crate::lab) fn pause(_: i32) -> io::Result<()> {
+        unsupported()
+    }
+
+    pub(in crate::lab) fn resume(_: i32) -> io::Result<()> {
         unsupported()
     }
 }

@@ -12,6 +12,17 @@ window.RTCPeerConnection = class RTCPeerConnection extends Peer {
   }
 };
 
+// What a peer connection was asked for at the wrong time, whether or not the page minds.
+const asked = ['createOffer', 'createAnswer', 'setLocalDescription', 'setRemoteDescription', 'addIceCandidate'];
+for (const name of asked) {
+  const original = Peer.prototype[name];
+  window.RTCPeerConnection.prototype[name] = function ask(...args) {
+    const outcome = original.apply(this, args);
+    outcome?.catch?.(error => complain('refused', `${name}: ${error.name}: ${error.message}`));
+    return outcome;
+  };
+}
+
 const Socket = window.WebSocket;
 window.WebSocket = class WebSocket extends Socket {
   constructor(url, protocols) {
@@ -25,7 +36,7 @@ window.WebSocket = class WebSocket extends Socket {
 
 // A small picture, seldom, and sound as it is: what many participants on one machine can afford.
 const spare = constraints => {
-  const picture = { width: 160, height: 120, frameRate: 3 };
+  const picture = { width: 160, height: 120, frameRate: options.small_media };
   const sound = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
   const mix = (asked, spared) => (asked ? { ...(typeof asked === 'object' ? asked : {}), ...spared } : false);
   return { audio: mix(constraints.audio, sound), video: mix(constraints.video, picture) };

@@ -4,6 +4,10 @@ use anyhow::{Result, ensure};
 use visavis_e2e::site::{Answer, Site};
 use visavis_e2e::{Devices, Expect, Outcome, Person, Setup, perform};
 
+/// A request at the wrong time, of which the page makes nothing.
+const WRONG_STATE: &str = "const done = arguments[0]; \
+     new RTCPeerConnection().createAnswer().catch(() => null).then(() => done({}));";
+
 async fn sees_and_hears_through_the_instruments(scene: &'static str, setup: Setup) -> Outcome {
     perform(scene, async |stage| {
         let site = Site::serve(|path| match path {
@@ -22,6 +26,9 @@ async fn sees_and_hears_through_the_instruments(scene: &'static str, setup: Setu
         let floor = alice.bare_floor(2).await?;
         ensure!(floor.len() == 2 && floor.iter().all(|&time| time > 0.0), "the floor is {floor:?}");
         ensure!(alice.notices().await? == ["bad-link"]);
+        ensure!(alice.wrong_states().await?.is_empty(), "{:?}", alice.wrong_states().await?);
+        alice.run_async(WRONG_STATE, Vec::new()).await?;
+        ensure!(alice.wrong_states().await?.len() == 1, "{:?}", alice.wrong_states().await?);
         alice.report(&format!("{scene}-alice")).await
     })
     .await

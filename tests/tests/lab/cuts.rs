@@ -11,7 +11,7 @@ use visavis_e2e::table::Table;
 use visavis_e2e::watch::Moment;
 use visavis_e2e::{Access, Nat, Outcome, Person, Setup, all_see_and_hear_each_other, perform_in_lab};
 
-const CUTS: [u64; 4] = [2, 5, 12, 30];
+const CUTS: [u64; 5] = [2, 5, 12, 30, 60];
 
 /// How often each is measured: once for a test, more often for a report.
 fn repeats() -> Result<u32> {

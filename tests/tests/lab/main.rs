@@ -3,6 +3,9 @@
 //! Where there can be no lab, every test fails and says why: none of them passes without having looked.
 
 mod calls;
+mod coturn;
 mod cuts;
+mod departures;
 mod network;
 mod servers;
+mod storm;
