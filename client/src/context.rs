@@ -6,7 +6,7 @@
 
 use futures_channel::{mpsc, oneshot};
 use leptos::prelude::*;
-use visavis_call::{Call, CallView, Config, DeviceKind, Input, Intent, link::Secret};
+use visavis_call::{Call, CallView, Config, DeviceKind, Input, Intent, Seat, link::Secret};
 
 pub use crate::browser::{
     clipboard::copy_text, entropy::new_secret, levels::Levels, locale::languages, route, storage,
@@ -14,8 +14,8 @@ pub use crate::browser::{
 };
 pub use crate::driver::NAME_KEY;
 use crate::{
-    browser::entropy,
-    driver::{self, Inbox, Message},
+    browser::{entropy, page},
+    driver::{self, Inbox, Message, SEAT_KEY},
 };
 
 /// A running call, for components.
@@ -53,14 +53,21 @@ pub fn call() -> CallHandle {
 /// connections closed.
 pub fn open_call(secret: Secret) -> CallHandle {
     let wish = |kind| storage::get(driver::wish_key(kind)).as_deref() != Some("off");
+    // A tab that is duplicated or restored has the seat as well, but is somebody else, or comes later.
+    let seat = storage::get_of_tab(SEAT_KEY).filter(|_| page::is_reloaded());
+    let seat = seat.and_then(|seat| Seat::decode(&seat));
     let config = Config {
         secret,
         seed: entropy::random_bytes(),
         name: storage::get(NAME_KEY).unwrap_or_default(),
         microphone: wish(DeviceKind::Microphone),
         camera: wish(DeviceKind::Camera),
+        seat,
     };
-    let (call, effects) = Call::new(config);
+    let (mut call, mut effects) = Call::new(config);
+    if call.has_seat() {
+        effects.extend(call.handle(Input::Intent(Intent::Join)));
+    }
     let (view, set_view) = signal(call.view());
     let (levels, set_levels) = signal(Levels::default());
     let streams = Streams::new();

@@ -31,6 +31,9 @@ use crate::browser::{
 /// Where the user's name is remembered.
 pub const NAME_KEY: &str = "visavis:name";
 
+/// Where the tab remembers the call it is in.
+pub const SEAT_KEY: &str = "visavis:seat";
+
 /// Milliseconds between two measurements of the audio levels.
 const LEVELS_EVERY: u32 = 100;
 
@@ -88,7 +91,7 @@ pub struct Parts {
 pub async fn run(parts: Parts) {
     let Parts { call, effects, inbox, mut messages, owner_gone, view, levels, streams } = parts;
     let leave = inbox.clone();
-    let _watch = page::PageWatch::new(move || send(&leave, Message::Input(Input::Intent(Intent::Leave))));
+    let _watch = page::PageWatch::new(move || send(&leave, Message::Input(Input::Intent(Intent::Unload))));
     let listen = inbox.clone();
     let _listening = Interval::new(LEVELS_EVERY, move || send(&listen, Message::Listen));
     let inspect = inbox.clone();
@@ -204,6 +207,8 @@ impl Driver {
                 Effect::SetTimer { timer, after } => self.timers.set(timer, after),
                 Effect::ClearTimer(timer) => self.timers.clear(&timer),
                 Effect::RememberName(name) => storage::set(NAME_KEY, &name),
+                Effect::KeepSeat(seat) => storage::set_of_tab(SEAT_KEY, Some(&seat.encode())),
+                Effect::GiveUpSeat => storage::set_of_tab(SEAT_KEY, None),
                 Effect::Mark(mark) => {
                     if mark == Mark::Join {
                         self.streams.expect_first_frame();

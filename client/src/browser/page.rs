@@ -4,7 +4,7 @@ use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
 
 /// Tells that the user leaves the page, as long as it lives. A page that the browser brings back is loaded anew: its
-/// call is over.
+/// connections are gone.
 #[derive(Debug)]
 pub struct PageWatch {
     _pagehide: EventListener,
@@ -25,6 +25,14 @@ impl PageWatch {
             }),
         })
     }
+}
+
+/// Whether the page was there before and was loaded again, in this tab and at this address (Navigation Timing §5.1).
+pub fn is_reloaded() -> bool {
+    let performance = web_sys::window().and_then(|window| window.performance());
+    performance.is_some_and(|performance| {
+        performance.navigation().type_() == web_sys::PerformanceNavigation::TYPE_RELOAD
+    })
 }
 
 /// Milliseconds since the page was opened, on a clock that never goes back (High Resolution Time §5).

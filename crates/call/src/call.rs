@@ -25,6 +25,7 @@ use crate::outbox::Outbox;
 use crate::peer::Peer;
 use crate::problem::Problem;
 use crate::seal::Seal;
+use crate::seat::{Life, Seat};
 use crate::signal::tidy_name;
 use crate::view::{CallView, DeviceState, Link, Phase, StreamId, TileView};
 
@@ -41,6 +42,8 @@ pub struct Config {
     pub microphone: bool,
     /// Whether the camera shall be on.
     pub camera: bool,
+    /// Who we were before the page was loaded again; one of another room is no use.
+    pub seat: Option<Seat>,
 }
 
 /// A call; see the crate's documentation for the contract.
@@ -54,6 +57,8 @@ pub struct Call {
     notices: Notices,
     /// The request for fresh ICE servers that is on its way.
     renewal: Option<RequestId>,
+    /// Who we were in this room before the page was loaded, until the server has let us in.
+    former: Option<Resume>,
     out: Outbox,
 }
 
@@ -86,7 +91,9 @@ enum Attendance {
 impl Call {
     /// A call in the lobby, and what the shell does first.
     pub fn new(config: Config) -> (Self, Vec<Effect>) {
-        let Config { secret, seed, name, microphone, camera } = config;
+        let Config { secret, seed, name, microphone, camera, seat } = config;
+        let seal = Seal::new(&secret, seed);
+        let former = seat.filter(|seat| seat.room == *seal.room());
         let mut call = Self {
             stage: Stage::Lobby,
             online: false,
@@ -94,7 +101,8 @@ impl Call {
             roster: Roster::default(),
             notices: Notices::default(),
             renewal: None,
-            out: Outbox::new(Seal::new(&secret, seed)),
+            former: former.as_ref().map(Seat::resume),
+            out: Outbox::new(seal, Life::after(former.as_ref())),
         };
         call.out.presence.name = tidy_name(&name);
         call.out.push(Effect::Connect);
@@ -122,6 +130,11 @@ impl Call {
             self.doubt_server();
         }
         std::mem::take(&mut self.out.effects)
+    }
+
+    /// Whether the user was in this call before the page was loaded, and wants to be in it again.
+    pub fn has_seat(&self) -> bool {
+        self.former.is_some()
     }
 
     /// Whether nobody has had our offer yet: for a moment, making it matters more than drawing the page.
@@ -176,7 +189,12 @@ impl Call {
     fn on_intent(&mut self, intent: Intent) {
         match intent {
             Intent::Join => self.join(),
-            Intent::Leave => self.leave(),
+            Intent::Leave => {
+                self.former = None;
+                self.out.push(Effect::GiveUpSeat);
+                self.leave();
+            }
+            Intent::Unload => self.leave(),
             Intent::Rename(name) => {
                 self.out.presence.name = tidy_name(&name);
                 self.publish_presence();

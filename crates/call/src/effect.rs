@@ -5,6 +5,7 @@ use std::time::Duration;
 use visavis_protocol::{ClientEvent, IceServer, PeerId};
 
 use crate::input::{Candidate, ConnectionId, Description, DeviceKind, MediaRequest, RequestId, TrackId};
+use crate::seat::Seat;
 
 /// One thing to do. The shell carries effects out in the order in which they are given.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +82,10 @@ pub enum Effect {
     ClearTimer(Timer),
     /// Keep the user's name for next time.
     RememberName(String),
+    /// Keep this for when the page is loaded again, as [`crate::Config::seat`].
+    KeepSeat(Seat),
+    /// Forget it: the user has left.
+    GiveUpSeat,
     /// Leave a performance mark.
     Mark(Mark),
     /// Write a line to the console's debug log. Holds no name, address, SDP or secret.

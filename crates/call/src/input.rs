@@ -36,6 +36,8 @@ pub enum Intent {
     Join,
     /// Leave the call.
     Leave,
+    /// The page goes away: leave, but keep the seat, for the page may be loaded again.
+    Unload,
     /// Go by this name. Trimmed and cut to [`crate::CallView::NAME_CHARS`].
     Rename(String),
     /// Switch a device on or off.

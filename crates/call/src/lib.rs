@@ -20,6 +20,7 @@ mod outbox;
 mod peer;
 mod problem;
 mod seal;
+mod seat;
 mod signal;
 mod view;
 
@@ -31,6 +32,7 @@ pub use input::{
     Traffic,
 };
 pub use problem::Problem;
+pub use seat::Seat;
 pub use view::{
     CallView, DeviceState, DeviceView, Link, Notice, NoticeId, Phase, StreamId, TileView, Trouble,
 };

@@ -7,6 +7,7 @@ use visavis_protocol::{ClientEvent, IceServer, PeerId, SignalOut};
 use crate::effect::Effect;
 use crate::input::{RequestId, TrackId};
 use crate::seal::Seal;
+use crate::seat::Life;
 use crate::signal::{Presence, Signal};
 
 /// What every part of a call may use while it handles one input.
@@ -34,13 +35,19 @@ pub(crate) struct Outbox {
     /// Signals that the server has not answered for yet.
     in_flight: BTreeMap<RequestId, PeerId>,
     next_request: u32,
+    pub(crate) life: Life,
     /// One count for all receivers, so that it never falls back for any of them.
     sequence: u64,
 }
 
 impl Outbox {
-    pub(crate) fn new(seal: Seal) -> Self {
-        let presence = Presence { revision: 0, name: String::new(), microphone: false, camera: false };
+    pub(crate) fn new(seal: Seal, life: Life) -> Self {
+        let presence = Presence {
+            revision: life.first_revision(),
+            name: String::new(),
+            microphone: false,
+            camera: false,
+        };
         Self {
             effects: Vec::new(),
             seal,
@@ -55,7 +62,8 @@ impl Outbox {
             passed: Vec::new(),
             in_flight: BTreeMap::new(),
             next_request: 0,
-            sequence: 0,
+            sequence: life.first_signal(),
+            life,
         }
     }
 

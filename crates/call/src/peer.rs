@@ -23,11 +23,12 @@ use crate::effect::{Effect, IceConfig, PeerCommand, Timer};
 use crate::input::{ConnectionId, ConnectionState, DeviceKind, Operation, PeerEvent, TrackId};
 use crate::negotiation::{self, Role};
 use crate::outbox::Outbox;
+use crate::seat::Life;
 use crate::signal::{Presence, Signal};
 use crate::view::{Link, StreamId, TileView, Trouble};
 
 /// More connections than two peers make in a lifetime; a number beyond it is made up.
-const MOST_GENERATION: u32 = u32::MAX / 2;
+pub(crate) const MOST_GENERATION: u32 = u32::MAX / 2;
 
 /// Where they stand with the server, as far as we know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +78,7 @@ pub(crate) struct Peer {
 
 impl Peer {
     /// `sequence` is the number of the last signal known of them, 0 for somebody new.
-    pub(crate) fn new(id: PeerId, me: &PeerId, sequence: u64) -> Self {
+    pub(crate) fn new(id: PeerId, me: &PeerId, sequence: u64, life: Life) -> Self {
         Self {
             address: id.clone(),
             id,
@@ -86,7 +87,7 @@ impl Peer {
             link: Link::Connecting,
             connection: None,
             serving: None,
-            generation: 0,
+            generation: life.first_generation(),
             attempts: 0,
             repairs: Repairs::default(),
             trouble: None,
@@ -117,9 +118,9 @@ impl Peer {
         self.connection.as_ref().is_some_and(|current| current.state == ConnectionState::Connecting)
     }
 
-    /// What must be known of them when they are gone: the last signal, if there was one.
-    pub(crate) fn remembered(&self) -> Option<(PeerId, u64)> {
-        (self.sequence > 0).then(|| (self.address.clone(), self.sequence))
+    /// The number of the last signal taken from them.
+    pub(crate) fn sequence(&self) -> u64 {
+        self.sequence
     }
 
     /// Whether they can tell us by themselves what the server calls them.

@@ -52,6 +52,12 @@ fn joins_leaves_and_lost_sockets_in_the_middle_settle() {
 }
 
 #[test]
+fn pages_that_are_loaded_again_settle() {
+    schedules(2, 70_000..71_500, Faults { reloads: 8, ..Faults::none() });
+    schedules(4, 70_000..70_300, Faults { reloads: 12, loss: 5, repetition: 5, ..Faults::none() });
+}
+
+#[test]
 fn broken_links_are_made_anew() {
     schedules(2, 30_000..31_500, Faults { links: 8, ..Faults::none() });
     schedules(4, 30_000..30_200, Faults { links: 12, ..Faults::none() });
@@ -78,8 +84,16 @@ fn without_the_server_signals_are_passed_on_by_others() {
 
 #[test]
 fn everything_at_once_settles() {
-    let faults =
-        Faults { loss: 8, repetition: 8, sockets: 6, leaves: 6, links: 6, keys: 4, ..Faults::none() };
+    let faults = Faults {
+        loss: 8,
+        repetition: 8,
+        sockets: 6,
+        leaves: 6,
+        reloads: 4,
+        links: 6,
+        keys: 4,
+        ..Faults::none()
+    };
     let collisions = schedules(2, 40_000..41_500, faults) + schedules(5, 40_000..40_150, faults);
     assert!(collisions > 500, "the schedules hardly met a collision of offers: {collisions}");
 }

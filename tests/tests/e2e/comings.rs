@@ -88,3 +88,39 @@ async fn a_full_room_says_so_and_takes_the_next_when_somebody_leaves() -> Outcom
     })
     .await
 }
+
+async fn who_loads_the_page_again_is_the_same(scene: &'static str, bob: Setup) -> Outcome {
+    perform(scene, async |stage| {
+        let server = stage.server(&[]).await?;
+        let cast = [("alice", Setup::chromium()), ("bob", bob), ("carol", Setup::chromium())];
+        let (_, people) = stage.call(&server, cast).await?;
+        all_see_and_hear_each_other(&people).await?;
+        let [alice, bob, _] = &people;
+        let shown = async || -> anyhow::Result<Vec<(String, String)>> {
+            Ok(alice.tiles().await?.into_iter().map(|tile| (tile.name, tile.peer)).collect())
+        };
+        let before = shown().await?;
+        for _ in 0..2 {
+            bob.browser().session().refresh().await?;
+            bob.wait_for_state("in-call").await?;
+            all_see_and_hear_each_other(&people).await?;
+            let after = shown().await?;
+            ensure!(after == before, "alice saw {before:?}, and now {after:?}");
+        }
+        alice.wait_for_connections(2).await?;
+        bob.leave().await?;
+        bob.browser().session().refresh().await?;
+        bob.wait_for_state("lobby").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn who_loads_the_page_again_is_the_same_in_chromium() -> Outcome {
+    who_loads_the_page_again_is_the_same("loaded_again", Setup::chromium()).await
+}
+
+#[tokio::test]
+async fn who_loads_the_page_again_is_the_same_in_firefox() -> Outcome {
+    who_loads_the_page_again_is_the_same("loaded_again_in_firefox", Setup::firefox()).await
+}

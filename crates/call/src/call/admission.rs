@@ -27,7 +27,7 @@ impl Call {
         }
         let resume = match &self.stage {
             Stage::InCall { resume, .. } => resume.clone(),
-            Stage::Joining { .. } => None,
+            Stage::Joining { .. } => self.former.clone(),
             Stage::Lobby | Stage::Left => return,
         };
         let room = self.out.seal.room().clone();
@@ -190,8 +190,10 @@ impl Call {
         self.out.me = Some(peer.clone());
         self.out.present = true;
         self.take_ice(ice);
-        let resume = Some(Resume { peer: peer.clone(), token });
-        self.stage = Stage::InCall { tile, resume, attendance: Attendance::Present };
+        let resume = Resume { peer: peer.clone(), token };
+        self.former = None;
+        self.out.push(Effect::KeepSeat(self.out.life.seat(self.out.seal.room().clone(), resume.clone())));
+        self.stage = Stage::InCall { tile, resume: Some(resume), attendance: Attendance::Present };
         self.refresh_presence();
         self.roster.on_listed(peers, &peer, &mut self.out);
     }
@@ -228,7 +230,8 @@ impl Call {
     fn forget_resume(&mut self) -> bool {
         match &mut self.stage {
             Stage::InCall { resume, .. } => resume.take().is_some(),
-            Stage::Joining { .. } | Stage::Lobby | Stage::Left => false,
+            Stage::Joining { .. } => self.former.take().is_some(),
+            Stage::Lobby | Stage::Left => false,
         }
     }
 

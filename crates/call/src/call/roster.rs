@@ -21,11 +21,20 @@ const REMEMBERED: usize = 256;
 /// How long somebody who may be known is given to say so.
 const ANNOUNCE: Duration = Duration::from_secs(1);
 
+/// Somebody who left.
+#[derive(Debug)]
+struct Departed {
+    id: PeerId,
+    /// The number of their last signal: played again, it must not bring them back.
+    sequence: u64,
+    /// Where they were among the others: who loads the page again comes back to it.
+    place: usize,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Roster {
     peers: Vec<Peer>,
-    /// Who left, with the number of their last signal: played again, it must not bring them back.
-    departed: VecDeque<(PeerId, u64)>,
+    departed: VecDeque<Departed>,
     /// Ids that may belong to somebody we know, and whether we are to make the offer if they do not.
     strangers: Vec<(PeerId, bool)>,
 }
@@ -60,25 +69,24 @@ impl Roster {
             self.strangers.push((id, offers));
             return out.push(Effect::SetTimer { timer: Timer::Strangers, after: ANNOUNCE });
         }
-        let mut peer = self.meet(id, me);
+        self.admit(id, offers, me, out);
+    }
+
+    /// Somebody is there to be linked to.
+    fn admit(&mut self, id: PeerId, offers: bool, me: &PeerId, out: &mut Outbox) {
+        let (mut peer, place) = self.meet(id, me, out);
         if offers {
             peer.wait_for_turn(out);
         } else {
             peer.await_offer(out);
         }
-        self.peers.push(peer);
+        self.peers.insert(place, peer);
     }
 
     /// Nobody has claimed these ids.
     pub(super) fn on_strangers_timeout(&mut self, me: &PeerId, out: &mut Outbox) {
         for (id, offers) in std::mem::take(&mut self.strangers) {
-            let mut peer = self.meet(id, me);
-            if offers {
-                peer.wait_for_turn(out);
-            } else {
-                peer.await_offer(out);
-            }
-            self.peers.push(peer);
+            self.admit(id, offers, me, out);
         }
     }
 
@@ -143,13 +151,13 @@ impl Roster {
         if let Some(peer) = self.find_at(&from) {
             peer.on_sealed(Way::Served, seq, &payload, out);
         } else if from != *me && self.peers.len() < MOST {
-            let mut peer = self.meet(from, me);
+            let (mut peer, place) = self.meet(from, me, out);
             if peer.on_sealed(Way::Served, seq, &payload, out) {
                 self.strangers.retain(|(stranger, _)| *stranger != peer.id);
                 peer.await_offer(out);
-                self.peers.push(peer);
-            } else {
-                self.departed.extend(peer.remembered());
+                self.peers.insert(place, peer);
+            } else if peer.sequence() > 0 {
+                self.remember(&peer, place);
             }
         }
     }
@@ -191,6 +199,9 @@ impl Roster {
     fn relocate(&mut self, id: &PeerId, address: PeerId, out: &mut Outbox) {
         if out.me.as_ref() == Some(&address) {
             return out.log("impossible id claimed");
+        }
+        if self.find(id).is_some_and(|peer| peer.address == address) {
+            return; // We know.
         }
         let linked = self.peers.iter().any(|peer| peer.address == address && peer.has_link());
         if let Some(peer) = self.find(id).filter(|_| linked) {
@@ -242,26 +253,29 @@ impl Roster {
         out.push(Effect::ClearTimer(Timer::Strangers));
     }
 
-    /// Somebody new, or somebody who was here before.
-    fn meet(&mut self, id: PeerId, me: &PeerId) -> Peer {
-        let known = self.departed.iter().position(|(departed, _)| *departed == id);
-        let sequence = known.and_then(|at| self.departed.remove(at)).map_or(0, |(_, sequence)| sequence);
-        Peer::new(id, me, sequence)
+    /// Somebody new, or somebody who was here before, and their place among the others.
+    fn meet(&mut self, id: PeerId, me: &PeerId, out: &Outbox) -> (Peer, usize) {
+        let known = self.departed.iter().position(|departed| departed.id == id);
+        let known = known.and_then(|at| self.departed.remove(at));
+        let (sequence, place) = known.map_or((0, usize::MAX), |departed| (departed.sequence, departed.place));
+        (Peer::new(id, me, sequence, out.life), place.min(self.peers.len()))
+    }
+
+    fn remember(&mut self, peer: &Peer, place: usize) {
+        let (id, sequence) = (peer.address.clone(), peer.sequence());
+        self.departed.push_back(Departed { id, sequence, place });
+        if self.departed.len() > REMEMBERED {
+            self.departed.pop_front();
+        }
     }
 
     /// Who said goodbye, or is neither on the server's list nor linked to us, is gone.
     fn drop_unreachable(&mut self, out: &mut Outbox) {
-        let departed = &mut self.departed;
-        self.peers.retain_mut(|peer| {
-            let stays = !peer.gone && (!peer.is_absent() || peer.has_link() || peer.is_coming_up());
-            if !stays {
-                peer.close(out);
-                departed.extend(peer.remembered());
-            }
-            stays
-        });
-        while self.departed.len() > REMEMBERED {
-            self.departed.pop_front();
+        let goes = |peer: &Peer| peer.gone || (peer.is_absent() && !peer.has_link() && !peer.is_coming_up());
+        while let Some(place) = self.peers.iter().position(goes) {
+            let mut peer = self.peers.remove(place);
+            peer.close(out);
+            self.remember(&peer, place);
         }
     }
 

@@ -232,3 +232,19 @@ fn a_sealed_signal_is_passed_on_to_whom_it_is_for() {
     let nobody = json!({"pass": {"to": "dddddddddddddddd", "seq": 5, "payload": "sealed"}}).to_string();
     assert_eq!(feed(&mut call, peer(to_bob, PeerEvent::Control(nobody))), []);
 }
+
+#[test]
+fn who_says_what_is_known_already_stays() {
+    let (mut call, connection, _) = connected();
+    let moved = |to: PeerId| PeerEvent::Control(json!({"moved": {"peer": to}}).to_string());
+    assert_eq!(feed(&mut call, peer(connection, moved(bob()))), []);
+    assert_eq!(link(&call), Link::Connected);
+    feed(&mut call, peer(connection, moved(alice())));
+    assert_eq!(link(&call), Link::Connected, "nobody takes our own id");
+    event(&mut call, "peer-left", json!({"peer": bob(), "reason": "lost"}));
+    event(&mut call, "peer-joined", json!({"peer": carol()}));
+    assert_eq!(call.view().tiles.len(), 2, "carol may be bob");
+    feed(&mut call, peer(connection, moved(carol())));
+    assert!(feed(&mut call, Input::Timer(Timer::Strangers)).is_empty(), "and was");
+    assert_eq!(call.view().tiles[1].peer, bob(), "under the id by which we know him");
+}

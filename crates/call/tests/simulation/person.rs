@@ -6,7 +6,7 @@ use serde_json::Value;
 use visavis_call::link::Secret;
 use visavis_call::{
     Call, CallView, Config, ConnectionId, DeviceFailure, Effect, Input, Intent, MediaEvent, PeerCommand,
-    RequestFailure, RequestId, SocketEvent, Timer, TrackId,
+    RequestFailure, RequestId, Seat, SocketEvent, Timer, TrackId,
 };
 use visavis_protocol::{ClientEvent, PeerId};
 use visavis_server::rooms;
@@ -42,18 +42,24 @@ pub(crate) struct Person {
     pub(crate) closed: Vec<u32>,
     /// Connections that were closed although they worked, as the call knew.
     pub(crate) torn: u64,
+    number: usize,
+    seat: Option<Seat>,
+}
+
+fn config(number: usize, seat: Option<Seat>, random: &mut Random) -> Config {
+    Config {
+        secret: Secret::parse("0123456789abcdefghjkmnpqrs").unwrap(),
+        seed: random.bytes(),
+        name: format!("person {number}"),
+        microphone: random.percent(70),
+        camera: random.percent(70),
+        seat,
+    }
 }
 
 impl Person {
     pub(crate) fn new(number: usize, random: &mut Random) -> Self {
-        let config = Config {
-            secret: Secret::parse("0123456789abcdefghjkmnpqrs").unwrap(),
-            seed: random.bytes(),
-            name: format!("person {number}"),
-            microphone: random.percent(70),
-            camera: random.percent(70),
-        };
-        let (call, effects) = Call::new(config);
+        let (call, effects) = Call::new(config(number, None, random));
         let mut person = Self {
             call,
             socket: Socket::Closed,
@@ -67,9 +73,31 @@ impl Person {
             intents: vec![Intent::Join],
             closed: Vec::new(),
             torn: 0,
+            number,
+            seat: None,
         };
         person.carry_out(effects, 0, &mut 0, random);
         person
+    }
+
+    /// The page is loaded again; in good order, or all of a sudden.
+    pub(crate) fn reload(&mut self, orderly: bool, now: u64, numbers: &mut u32, random: &mut Random) {
+        if orderly {
+            self.feed(Input::Intent(Intent::Unload), now, numbers, random);
+        } else {
+            self.closed.extend(self.browsers.values().map(|browser| browser.number));
+        }
+        let (call, effects) = Call::new(config(self.number, self.seat.clone(), random));
+        self.call = call;
+        self.socket = Socket::Closed;
+        self.uplink.clear();
+        self.downlink.clear();
+        self.media.clear();
+        self.tracks.clear();
+        self.timers.clear();
+        self.browsers.clear();
+        self.intents = vec![Intent::Join];
+        self.carry_out(effects, now, numbers, random);
     }
 
     pub(crate) fn feed(&mut self, input: Input, now: u64, numbers: &mut u32, random: &mut Random) {
@@ -153,6 +181,12 @@ impl Person {
                     self.timers.remove(&timer);
                 }
                 Effect::EnableTrack { track, .. } => assert!(self.tracks.contains(&track)),
+                Effect::KeepSeat(seat) => {
+                    let known = Seat::decode(&seat.encode());
+                    assert_eq!(known.as_ref(), Some(&seat), "a seat is read as it was written");
+                    self.seat = known;
+                }
+                Effect::GiveUpSeat => self.seat = None,
                 Effect::Doubt | Effect::RememberName(_) | Effect::Mark(_) | Effect::Log(_) => {}
             }
         }

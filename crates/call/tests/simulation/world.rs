@@ -17,6 +17,7 @@ pub(crate) struct Faults {
     pub(crate) repetition: usize,
     pub(crate) sockets: usize,
     pub(crate) leaves: usize,
+    pub(crate) reloads: usize,
     pub(crate) links: usize,
     /// The server comes back without its key.
     pub(crate) keys: usize,
@@ -28,7 +29,17 @@ pub(crate) struct Faults {
 
 impl Faults {
     pub(crate) fn none() -> Self {
-        Self { loss: 0, repetition: 0, sockets: 0, leaves: 0, links: 0, keys: 0, haste: true, changes: 30 }
+        Self {
+            loss: 0,
+            repetition: 0,
+            sockets: 0,
+            leaves: 0,
+            reloads: 0,
+            links: 0,
+            keys: 0,
+            haste: true,
+            changes: 30,
+        }
     }
 }
 
@@ -354,6 +365,14 @@ impl World {
             self.people[who].intents.push(Intent::Leave);
             if self.random.percent(80) {
                 self.people[who].intents.push(Intent::Join);
+            }
+        }
+        if self.random.below(odds) < self.faults.reloads && self.people[who].view().phase == Phase::InCall {
+            let orderly = self.random.percent(50);
+            let socket = self.people[who].socket;
+            self.people[who].reload(orderly, self.now, &mut self.numbers, &mut self.random);
+            if let (Socket::Open(socket), false) = (socket, orderly) {
+                self.lost(socket);
             }
         }
         if who == 0 && self.random.below(4000) < self.faults.keys {
