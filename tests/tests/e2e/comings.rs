@@ -95,7 +95,7 @@ async fn who_loads_the_page_again_is_the_same(scene: &'static str, bob: Setup) -
         let cast = [("alice", Setup::chromium()), ("bob", bob), ("carol", Setup::chromium())];
         let (_, people) = stage.call(&server, cast).await?;
         all_see_and_hear_each_other(&people).await?;
-        let [alice, bob, _] = &people;
+        let [alice, bob, carol] = &people;
         let shown = async || -> anyhow::Result<Vec<(String, String)>> {
             Ok(alice.tiles().await?.into_iter().map(|tile| (tile.name, tile.peer)).collect())
         };
@@ -103,11 +103,17 @@ async fn who_loads_the_page_again_is_the_same(scene: &'static str, bob: Setup) -
         for _ in 0..2 {
             bob.browser().session().refresh().await?;
             bob.wait_for_state("in-call").await?;
-            all_see_and_hear_each_other(&people).await?;
+            bob.wait_for_others(&["alice", "carol"]).await?;
+            for name in ["alice", "carol"] {
+                bob.wait_for_tile(name, "moves", |tile| tile.playing).await?;
+            }
+            for person in [alice, carol] {
+                person.wait_for_connections(2).await?;
+                person.wait_for_media(2, Expect::BOTH).await?;
+            }
             let after = shown().await?;
             ensure!(after == before, "alice saw {before:?}, and now {after:?}");
         }
-        alice.wait_for_connections(2).await?;
         bob.leave().await?;
         bob.browser().session().refresh().await?;
         bob.wait_for_state("lobby").await
