@@ -26,6 +26,7 @@ use crate::browser::{
     socket::Socket,
     storage,
     streams::Streams,
+    ui,
 };
 
 /// Where the user's name is remembered.
@@ -39,6 +40,10 @@ const LEVELS_EVERY: u32 = 100;
 
 /// Milliseconds between two looks at what comes in ([`visavis_call::PeerEvent::Traffic`]).
 const INSPECT_EVERY: u32 = 1000;
+
+/// Milliseconds between two of these looks, beyond which the page has slept. Hidden pages are slowed down to a second,
+/// and one whose machine is busy falls behind by a few.
+const ASLEEP_FROM: f64 = 8000.0;
 
 /// Where a device wish is remembered: `on` or `off`.
 pub fn wish_key(kind: DeviceKind) -> &'static str {
@@ -95,7 +100,14 @@ pub async fn run(parts: Parts) {
     let listen = inbox.clone();
     let _listening = Interval::new(LEVELS_EVERY, move || send(&listen, Message::Listen));
     let inspect = inbox.clone();
-    let _inspecting = Interval::new(INSPECT_EVERY, move || send(&inspect, Message::Inspect));
+    let mut looked = ui::now();
+    let _inspecting = Interval::new(INSPECT_EVERY, move || {
+        let since = ui::now() - std::mem::replace(&mut looked, ui::now());
+        if since > ASLEEP_FROM {
+            send(&inspect, Message::Input(Input::Woke));
+        }
+        send(&inspect, Message::Inspect);
+    });
 
     let mut driver = Driver {
         published: call.view(),

@@ -123,6 +123,10 @@ impl Call {
             }
             Input::Media(event) => self.on_media(event),
             Input::Timer(timer) => self.on_timer(timer),
+            Input::Woke => {
+                self.out.doubt = true;
+                self.roster.for_each(Peer::on_wake, &mut self.out);
+            }
         }
         self.roster.pass_signals(&mut self.out);
         self.roster.begin_next(&mut self.out);

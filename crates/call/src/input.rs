@@ -27,6 +27,8 @@ pub enum Input {
     Media(MediaEvent),
     /// A timer set by [`crate::Effect::SetTimer`] has run out.
     Timer(Timer),
+    /// The page has slept for long enough that others may have given it up.
+    Woke,
 }
 
 /// What the user wants.

@@ -52,7 +52,7 @@ pub(crate) enum Input {
     RemoteCandidate(Candidate),
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Action {
     SetLocal,
     SetRemote(Description),
@@ -67,6 +67,8 @@ pub(crate) struct Negotiation {
     signaling: Signaling,
     /// The number of our latest offer: an answer to an earlier one is stale.
     exchange: u32,
+    /// Our latest offer and its candidates, for as long as it has no answer: they may have been lost.
+    open: Vec<Action>,
     /// A negotiation was asked for while another exchange was under way.
     wanted: bool,
     /// Ours, found before our description was sent: it must go first.
@@ -86,6 +88,7 @@ impl Negotiation {
             role,
             signaling: if initiator { Signaling::Stable } else { Signaling::AwaitingOffer },
             exchange: 0,
+            open: Vec::new(),
             wanted: false,
             held_local: Vec::new(),
             held_remote: Vec::new(),
@@ -158,8 +161,17 @@ impl Negotiation {
         };
         let mut actions = vec![Action::SendDescription { exchange, description }];
         actions.extend(self.held_local.drain(..).map(Action::SendCandidate));
+        self.open.clear();
+        if self.signaling == Signaling::AwaitingAnswer {
+            self.open.clone_from(&actions);
+        }
         actions.extend(self.offer_if_wanted());
         actions
+    }
+
+    /// Says an offer again that has no answer; nothing if there is none.
+    pub(crate) fn repeat(&self) -> Vec<Action> {
+        if self.signaling == Signaling::AwaitingAnswer { self.open.clone() } else { Vec::new() }
     }
 
     fn on_local_candidate(&mut self, candidate: Candidate) -> Vec<Action> {
@@ -167,13 +179,17 @@ impl Negotiation {
             self.held_local.push(candidate);
             return Vec::new();
         }
+        if self.signaling == Signaling::AwaitingAnswer && self.open.len() < HELD_CANDIDATES {
+            self.open.push(Action::SendCandidate(candidate.clone()));
+        }
         vec![Action::SendCandidate(candidate)]
     }
 
     fn on_offer(&mut self, exchange: u32, offer: Description) -> Vec<Action> {
         let collision = matches!(self.signaling, Signaling::Offering | Signaling::AwaitingAnswer);
         if collision && self.role == Role::Impolite {
-            return Vec::new();
+            // They would not have made one, had they had ours.
+            return self.repeat();
         }
         if collision {
             self.wanted = true; // What our void offer was for is still to be negotiated.

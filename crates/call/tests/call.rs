@@ -11,8 +11,8 @@
 use serde_json::{Value, json};
 use visavis_call::link::Secret;
 use visavis_call::{
-    Call, Config, ConnectionId, ConnectionState, Description, DeviceFailure, DeviceKind, Effect, Input,
-    Intent, Link, MediaEvent, MediaRequest, Operation, PeerCommand, PeerEvent, Phase, Problem,
+    Call, Candidate, Config, ConnectionId, ConnectionState, Description, DeviceFailure, DeviceKind, Effect,
+    Input, Intent, Link, MediaEvent, MediaRequest, Operation, PeerCommand, PeerEvent, Phase, Problem,
     RequestFailure, RequestId, SdpKind, SocketEvent, StreamId, Timer, TrackId, Traffic, Trouble,
 };
 use visavis_protocol::{ClientEvent, PeerId, Token};

@@ -90,6 +90,14 @@ impl Peer {
         self.arm_mend(STEP, out);
     }
 
+    /// The page has slept: what seemed to work when it fell asleep is looked at anew.
+    pub(crate) fn on_wake(&mut self, out: &mut Outbox) {
+        for id in self.connections() {
+            self.interrupt(id, out);
+        }
+        self.on_mend_timeout(out);
+    }
+
     /// The browser has had the time to find out what the link carries.
     pub(crate) fn on_enlarge_timeout(&mut self, out: &mut Outbox) {
         for connection in self.connections() {
@@ -228,6 +236,12 @@ impl Peer {
     }
 
     fn restart_at(&mut self, id: ConnectionId, relay_only: bool, out: &mut Outbox) {
+        let repeated = self.at(id).map(|connection| connection.negotiation.repeat()).unwrap_or_default();
+        if !repeated.is_empty() {
+            // A restart would wait for the answer to an offer that was lost.
+            self.count_repair("offered once more", out);
+            return self.act(id, repeated, out);
+        }
         self.count_repair(if relay_only { "ICE restarted, relay only" } else { "ICE restarted" }, out);
         let ice = IceConfig { servers: out.ice.clone(), relay_only };
         self.command(id, PeerCommand::RestartIce(ice), out);

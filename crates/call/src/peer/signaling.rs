@@ -56,7 +56,8 @@ impl Peer {
             Signal::Description { connection, exchange, description } => {
                 let offer = description.kind == SdpKind::Offer;
                 if offer && self.connection.as_ref().is_none_or(|newest| newest.id < connection) {
-                    self.adopt(connection, out);
+                    // The first offer of its maker, and no other, begins a connection.
+                    if exchange == 1 { self.adopt(connection, out) } else { self.outbid(connection, out) }
                 }
                 if let Some(current) = self.at(connection) {
                     current.relayed.theirs |= names_relay(&description.sdp);
@@ -97,6 +98,14 @@ impl Peer {
         }
     }
 
+    /// They go on with a connection that we do not know: it was to our page before it was loaded again. They take a newer one.
+    fn outbid(&mut self, connection: ConnectionId, out: &mut Outbox) {
+        if (self.generation..MOST_GENERATION).contains(&connection.generation) {
+            self.generation = connection.generation;
+            self.initiate(out);
+        }
+    }
+
     pub(super) fn negotiate(
         &mut self,
         connection: ConnectionId,
@@ -106,7 +115,12 @@ impl Peer {
         let Some(current) = self.at(connection) else {
             return out.log("signal for another connection");
         };
-        for action in current.negotiation.handle(input) {
+        let actions = current.negotiation.handle(input);
+        self.act(connection, actions, out);
+    }
+
+    pub(super) fn act(&mut self, connection: ConnectionId, actions: Vec<Action>, out: &mut Outbox) {
+        for action in actions {
             match action {
                 Action::SetLocal => self.command(connection, PeerCommand::SetLocal, out),
                 Action::SetRemote(description) => {

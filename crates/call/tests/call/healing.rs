@@ -248,3 +248,38 @@ fn who_says_what_is_known_already_stays() {
     assert!(feed(&mut call, Input::Timer(Timer::Strangers)).is_empty(), "and was");
     assert_eq!(call.view().tiles[1].peer, bob(), "under the id by which we know him");
 }
+
+#[test]
+fn a_restart_whose_offer_was_lost_is_offered_once_more() {
+    let (mut call, connection, _) = connected();
+    feed(&mut call, peer(connection, state(ConnectionState::Disconnected)));
+    assert_eq!(restarts(&mend(&mut call)), [false]);
+    feed(&mut call, peer(connection, PeerEvent::NegotiationNeeded));
+    let signals = |effects: &[Effect]| {
+        let signal = |effect: &&Effect| matches!(effect, Effect::Send { event: ClientEvent::Signal(_), .. });
+        effects.iter().filter(signal).count()
+    };
+    assert_eq!(signals(&feed(&mut call, peer(connection, local_offer()))), 1);
+    let candidate = |text: &str| {
+        PeerEvent::LocalCandidate(Candidate {
+            candidate: text.into(),
+            sdp_mid: None,
+            sdp_m_line_index: None,
+            username_fragment: None,
+        })
+    };
+    feed(&mut call, peer(connection, candidate("one")));
+    feed(&mut call, peer(connection, candidate("two")));
+    let effects = mend(&mut call);
+    assert!(restarts(&effects).is_empty());
+    assert_eq!(signals(&effects), 3, "with its candidates");
+}
+
+#[test]
+fn a_page_that_wakes_looks_at_every_link_and_the_server_at_once() {
+    let (mut call, _, _) = connected();
+    let effects = feed(&mut call, Input::Woke);
+    assert_eq!(restarts(&effects), [false]);
+    assert!(effects.contains(&Effect::Doubt));
+    assert_eq!(link(&call), Link::Interrupted);
+}

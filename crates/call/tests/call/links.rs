@@ -45,6 +45,10 @@ pub(super) fn connected() -> (Call, ConnectionId, impl Fn(&mut Call, PeerEvent) 
     tell(&mut call, local_offer());
     tell(&mut call, PeerEvent::State(ConnectionState::Connected));
     tell(&mut call, PeerEvent::ControlOpen);
+    let answer = json!({"type": "answer", "sdp": "v=0"});
+    let answer = json!({"description": {"connection": connection, "exchange": 1, "description": answer}});
+    tell(&mut call, PeerEvent::Control(answer.to_string()));
+    tell(&mut call, PeerEvent::RemoteSet);
     (call, connection, tell)
 }
 
