@@ -11,7 +11,7 @@ use visavis_call::{
 use visavis_client::{
     browser::{levels::Levels, route, streams::Streams, ui},
     text::Language,
-    view::{Scene, call_pages, frame},
+    view::{Scene, call_pages, frame, provide_language},
 };
 use visavis_protocol::PeerId;
 
@@ -106,7 +106,7 @@ fn gallery() -> impl IntoView {
     let fragment = route::fragment().get_untracked();
     let (name, rest) = fragment.split_once('&').unwrap_or((&fragment, ""));
     let language = if rest.contains("zh") { Language::Chinese } else { Language::English };
-    provide_context(RwSignal::new(language));
+    provide_language(RwSignal::new(language));
     ui::set_root_attribute("lang", Some(language.tag()));
     ui::set_root_attribute("data-theme", Some(if rest.contains("light") { "light" } else { "dark" }));
     let view = RwSignal::new(made_up(name));

@@ -52,9 +52,39 @@ impl Scene {
     }
 }
 
-/// The language the page speaks; provided at the root.
-pub fn language() -> RwSignal<Language> {
-    expect_context::<RwSignal<Language>>()
+/// Lets everything below speak this language.
+pub fn provide_language(chosen: RwSignal<Language>) {
+    provide_context(chosen);
+    provide_context::<Signal<Language>>(chosen.into());
+}
+
+/// The language the page speaks.
+pub fn language() -> Signal<Language> {
+    expect_context::<Signal<Language>>()
+}
+
+/// For pages that follow each other: each hears the language from a signal of its own, for a signal remembers who has
+/// listened to it, even those that are gone, until it changes.
+fn renewed_language() -> impl Fn() {
+    let language = language();
+    let heard = StoredValue::new(None::<RwSignal<Language>>);
+    Effect::new(move |_| {
+        let spoken = language.get();
+        if let Some(heard) = heard.get_value() {
+            heard.set(spoken);
+        }
+    });
+    move || {
+        let own = RwSignal::new(language.get_untracked());
+        heard.set_value(Some(own));
+        provide_context::<Signal<Language>>(own.into());
+    }
+}
+
+/// For a part of the page that comes and goes: what listens to the language in there goes together with it.
+fn provide_own_language() {
+    let language = language();
+    provide_context::<Signal<Language>>(Memo::new(move |_| language.get()).into());
 }
 
 /// A string in whatever language the page speaks at the moment.
@@ -103,10 +133,14 @@ pub fn call_pages(
     Effect::new(move |_| on_phase(phase.get()));
     let seconds = call_seconds(page);
     controls::shortcuts(scene);
-    move || match page.get() {
-        Page::Lobby => lobby::lobby(scene),
-        Page::Stage => stage::stage(scene),
-        Page::Left => left::left(scene, seconds),
+    let renew_language = renewed_language();
+    move || {
+        renew_language();
+        match page.get() {
+            Page::Lobby => lobby::lobby(scene),
+            Page::Stage => stage::stage(scene),
+            Page::Left => left::left(scene, seconds),
+        }
     }
 }
 

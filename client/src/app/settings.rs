@@ -6,7 +6,7 @@ use crate::{
     browser::ui,
     context::{languages, storage},
     text::Language,
-    view::{language, say},
+    view::{provide_language, say},
 };
 
 const LANGUAGE_KEY: &str = "visavis:language";
@@ -44,7 +44,7 @@ pub(super) fn provide() {
     let stored = storage::get(LANGUAGE_KEY).and_then(|tag| Language::of_tag(&tag));
     let language = RwSignal::new(stored.unwrap_or_else(|| Language::choose(languages())));
     let theme = RwSignal::new(Theme::of_code(&storage::get(THEME_KEY).unwrap_or_default()));
-    provide_context(language);
+    provide_language(language);
     provide_context(theme);
     Effect::new(move |_| ui::set_root_attribute("lang", Some(language.get().tag())));
     Effect::new(move |_| {
@@ -55,7 +55,7 @@ pub(super) fn provide() {
 
 /// The two menus in the corner of the home page.
 pub(super) fn settings() -> AnyView {
-    let language = language();
+    let language = expect_context::<RwSignal<Language>>();
     let theme = expect_context::<RwSignal<Theme>>();
     let languages = Language::ALL.map(|one| {
         view! {

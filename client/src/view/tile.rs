@@ -10,7 +10,7 @@ use super::{
     corner::CornerTile,
     icon,
     initials::{hue, initials},
-    language, say,
+    language, provide_own_language, say,
 };
 use crate::browser::ui;
 
@@ -23,6 +23,7 @@ fn on_off(on: bool) -> &'static str {
 
 /// A tile. Whose it is never changes; the user's own sits in a corner while others are there.
 pub(super) fn tile(tile: Memo<TileView>, scene: Scene, corner: CornerTile, others: Memo<u32>) -> AnyView {
+    provide_own_language();
     let language = language();
     let is_self = tile.with_untracked(|tile| tile.is_self);
     let peer = tile.with_untracked(|tile| tile.peer.to_string());

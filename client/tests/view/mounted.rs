@@ -12,7 +12,7 @@ use visavis_call::{CallView, Intent};
 use visavis_client::{
     browser::{levels::Levels, streams::Streams},
     text::Language,
-    view::{Scene, call_pages, frame},
+    view::{Scene, call_pages, frame, provide_language},
 };
 use wasm_bindgen::JsCast;
 use web_sys::{
@@ -64,7 +64,7 @@ impl Mounted {
         let shown = Shown::new(move || {
             let view = RwSignal::new(view);
             let language = RwSignal::new(Language::English);
-            provide_context(language);
+            provide_language(language);
             *slot.borrow_mut() = Some((view, language));
             let scene = Scene {
                 view: view.into(),
