@@ -108,9 +108,9 @@ impl Peer {
         self.link == Link::Connected
     }
 
-    /// Whether there is a link that holds or may come back by itself.
+    /// Whether there is a link that holds, or may come back by itself or by what is done first.
     pub(crate) fn has_link(&self) -> bool {
-        matches!(self.link, Link::Connected | Link::Interrupted)
+        self.is_connected() || (self.link == Link::Interrupted && self.repairs.may_help())
     }
 
     /// Whether both descriptions are through and ICE or DTLS is at work: the server is not needed any more.

@@ -236,6 +236,7 @@ impl Roster {
         if let Some(peer) = self.find(id) {
             peer.on_mend_timeout(out);
         }
+        self.drop_unreachable(out);
     }
 
     pub(super) fn on_enlarge_timeout(&mut self, id: &PeerId, out: &mut Outbox) {

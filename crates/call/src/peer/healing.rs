@@ -43,6 +43,13 @@ pub(super) struct Repairs {
     total: u32,
 }
 
+impl Repairs {
+    /// Whether what has been done so far may still help.
+    pub(super) fn may_help(&self) -> bool {
+        self.steps < 2
+    }
+}
+
 impl Peer {
     /// The newest connection should be up by now.
     pub(crate) fn on_establish_timeout(&mut self, out: &mut Outbox) {

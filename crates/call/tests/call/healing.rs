@@ -283,3 +283,25 @@ fn a_page_that_wakes_looks_at_every_link_and_the_server_at_once() {
     assert!(effects.contains(&Effect::Doubt));
     assert_eq!(link(&call), Link::Interrupted);
 }
+
+#[test]
+fn who_vanishes_is_gone_as_soon_as_the_server_says_so() {
+    let (mut call, connection, _) = connected();
+    feed(&mut call, peer(connection, state(ConnectionState::Disconnected)));
+    mend(&mut call);
+    mend(&mut call);
+    assert_eq!(call.view().tiles.len(), 2);
+    event(&mut call, "peer-left", json!({"peer": bob(), "reason": "lost"}));
+    assert_eq!(call.view().tiles.len(), 1);
+}
+
+#[test]
+fn who_is_not_listed_has_one_step_of_mending() {
+    let (mut call, connection, _) = connected();
+    event(&mut call, "peer-left", json!({"peer": bob(), "reason": "lost"}));
+    feed(&mut call, peer(connection, state(ConnectionState::Disconnected)));
+    mend(&mut call);
+    assert_eq!(link(&call), Link::Interrupted);
+    mend(&mut call);
+    assert_eq!(call.view().tiles.len(), 1);
+}
