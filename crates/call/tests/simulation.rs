@@ -20,6 +20,8 @@ mod person;
 mod random;
 #[path = "simulation/server.rs"]
 mod server;
+#[path = "simulation/trouble.rs"]
+mod trouble;
 #[path = "simulation/world.rs"]
 mod world;
 

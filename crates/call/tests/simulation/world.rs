@@ -72,13 +72,13 @@ enum Action {
 pub(crate) struct World {
     pub(super) seed: u64,
     pub(super) people: Vec<Person>,
-    server: Server,
-    random: Random,
-    faults: Faults,
-    now: u64,
-    graces: Vec<u64>,
+    pub(super) server: Server,
+    pub(super) random: Random,
+    pub(super) faults: Faults,
+    pub(super) now: u64,
+    pub(super) graces: Vec<u64>,
     sockets: u64,
-    numbers: u32,
+    pub(super) numbers: u32,
     collisions: u64,
     /// Nobody reaches the server.
     dark: bool,
@@ -202,7 +202,7 @@ impl World {
         (fits && !browser.dead && !theirs.dead).then_some(other)
     }
 
-    fn locate(&self, number: u32) -> Option<(usize, Key)> {
+    pub(super) fn locate(&self, number: u32) -> Option<(usize, Key)> {
         self.people.iter().enumerate().find_map(|(who, person)| {
             let found = person.browsers.iter().find(|(_, browser)| browser.number == number);
             found.map(|(key, _)| (who, key.clone()))
@@ -252,7 +252,7 @@ impl World {
         }
     }
 
-    fn feed(&mut self, who: usize, input: Input) {
+    pub(super) fn feed(&mut self, who: usize, input: Input) {
         self.people[who].feed(input, self.now, &mut self.numbers, &mut self.random);
     }
 
@@ -305,7 +305,7 @@ impl World {
         }
     }
 
-    fn lost(&mut self, socket: ConnectionId) {
+    pub(super) fn lost(&mut self, socket: ConnectionId) {
         let before = self.server.absences.len();
         self.server.lost(socket);
         if self.server.absences.len() > before {
@@ -350,105 +350,6 @@ impl World {
             (None, _) => return false,
         }
         true
-    }
-
-    fn disturb(&mut self) {
-        let who = self.random.below(self.people.len());
-        let odds = 4000 / self.people.len();
-        if self.random.below(odds) < self.faults.sockets
-            && let Socket::Open(socket) = self.people[who].socket
-        {
-            self.people[who].lose_socket();
-            self.lost(socket);
-        }
-        if self.random.below(odds) < self.faults.leaves && self.people[who].intents.is_empty() {
-            self.people[who].intents.push(Intent::Leave);
-            if self.random.percent(80) {
-                self.people[who].intents.push(Intent::Join);
-            }
-        }
-        if self.random.below(odds) < self.faults.reloads && self.people[who].view().phase == Phase::InCall {
-            let orderly = self.random.percent(50);
-            let socket = self.people[who].socket;
-            self.people[who].reload(orderly, self.now, &mut self.numbers, &mut self.random);
-            if let (Socket::Open(socket), false) = (socket, orderly) {
-                self.lost(socket);
-            }
-        }
-        if who == 0 && self.random.below(4000) < self.faults.keys {
-            self.replace_server();
-        }
-        if self.random.below(odds) < self.faults.links {
-            self.break_a_link(who);
-        }
-        if self.random.below(odds) < self.faults.changes {
-            // Both ends at once, often: offers are to collide.
-            let Some(browser) = self.people[who].browsers.values_mut().next() else { return };
-            browser.change();
-            let remote = browser.remote.filter(|_| self.random.percent(70));
-            if let Some((who, key)) = remote.and_then(|number| self.locate(number)) {
-                self.people[who].browsers.get_mut(&key).unwrap().change();
-            }
-        }
-    }
-
-    /// A server that knows nobody, and believes no token.
-    fn replace_server(&mut self) {
-        self.server = Server::new();
-        self.graces.clear();
-        for person in &mut self.people {
-            person.draining.clear();
-            if matches!(person.socket, Socket::Open(_)) {
-                person.lose_socket();
-            }
-        }
-    }
-
-    fn break_a_link(&mut self, who: usize) {
-        let connected = self.people[who].browsers.iter().find(|(_, browser)| browser.connected);
-        if let Some((key, _)) = connected {
-            self.break_the_link(who, key.clone());
-        }
-    }
-
-    fn break_the_link(&mut self, who: usize, key: Key) {
-        let browser = &self.people[who].browsers[&key];
-        let mut ends = vec![(who, key)];
-        ends.extend(browser.remote.and_then(|number| self.locate(number)));
-        let dead = self.random.percent(60);
-        for (who, key) in ends {
-            let failed = dead && self.random.percent(50);
-            let browser = self.people[who].browsers.get_mut(&key).unwrap();
-            browser.connected = false;
-            browser.dead = dead;
-            if self.random.percent(30) {
-                // It takes the browser a while to say so.
-                let still = browser.still();
-                browser.events.extend(vec![still; 5]);
-            }
-            browser.events.push_back(PeerEvent::State(ConnectionState::Disconnected));
-            if failed {
-                browser.events.push_back(PeerEvent::State(ConnectionState::Failed));
-            }
-        }
-    }
-
-    /// The other end of a closed connection sees its channel close.
-    fn notice_closed(&mut self) {
-        for who in 0..self.people.len() {
-            for number in std::mem::take(&mut self.people[who].closed) {
-                for person in &mut self.people {
-                    for browser in person.browsers.values_mut() {
-                        if browser.connected && browser.remote == Some(number) {
-                            browser.connected = false;
-                            browser.dead = true;
-                            browser.events.push_back(PeerEvent::ControlClosed);
-                            browser.events.push_back(PeerEvent::State(ConnectionState::Disconnected));
-                        }
-                    }
-                }
-            }
-        }
     }
 }
 
