@@ -204,6 +204,11 @@ impl Driver {
                         socket.doubt();
                     }
                 }
+                Effect::Hurry(hurry) => {
+                    if let Some(socket) = &self.socket {
+                        socket.hurry(hurry);
+                    }
+                }
                 Effect::Send { request, event } => self.request(request, &event),
                 Effect::OpenPeer { peer, connection, initiator, ice, tracks } => {
                     let tracks = tracks.iter().filter_map(|id| Some((id.kind, self.devices.track(*id)?)));

@@ -56,6 +56,11 @@ impl Socket {
         self.tell(Input::Doubt);
     }
 
+    /// While the connection is lost, whether it is needed soon.
+    pub fn hurry(&self, hurry: bool) {
+        self.tell(Input::Hurry(hurry));
+    }
+
     /// Leaves in an orderly way, after what was emitted before.
     pub fn close(&self) {
         self.tell(Input::Disconnect);

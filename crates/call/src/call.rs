@@ -59,6 +59,8 @@ pub struct Call {
     renewal: Option<RequestId>,
     /// Who we were in this room before the page was loaded, until the server has let us in.
     former: Option<Resume>,
+    /// Whether the shell was told that the server is needed soon.
+    hurry: bool,
     out: Outbox,
 }
 
@@ -102,6 +104,7 @@ impl Call {
             notices: Notices::default(),
             renewal: None,
             former: former.as_ref().map(Seat::resume),
+            hurry: false,
             out: Outbox::new(seal, Life::after(former.as_ref())),
         };
         call.out.presence.name = tidy_name(&name);
@@ -132,6 +135,10 @@ impl Call {
         self.roster.begin_next(&mut self.out);
         if std::mem::take(&mut self.out.doubt) {
             self.doubt_server();
+        }
+        let hurry = self.roster.awaits_server();
+        if std::mem::replace(&mut self.hurry, hurry) != hurry {
+            self.out.push(Effect::Hurry(hurry));
         }
         std::mem::take(&mut self.out.effects)
     }

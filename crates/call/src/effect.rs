@@ -17,6 +17,8 @@ pub enum Effect {
     /// The signalling connection may be dead without a word: unless the server says something soon, make it anew. A
     /// request goes out beside it.
     Doubt,
+    /// Whether the signalling connection, while it is lost, is needed soon: links wait for it to be mended.
+    Hurry(bool),
     /// Send this and answer with [`crate::SocketEvent::Reply`].
     Send {
         /// To be echoed.

@@ -108,6 +108,11 @@ impl Peer {
         self.link == Link::Connected
     }
 
+    /// Whether there is no link, and to make one has taken longer than it should.
+    pub(crate) fn is_broken(&self) -> bool {
+        matches!(self.link, Link::Interrupted | Link::Failed)
+    }
+
     /// Whether there is a link that holds, or may come back by itself or by what is done first.
     pub(crate) fn has_link(&self) -> bool {
         self.is_connected() || (self.link == Link::Interrupted && self.repairs.may_help())

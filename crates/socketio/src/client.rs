@@ -59,6 +59,13 @@ impl Client {
                 self.step(Self::online);
             }
             Input::Doubt => self.in_session(Session::doubt),
+            Input::Hurry(hurry) => {
+                let grew = hurry && !self.context.hurry;
+                self.context.hurry = hurry;
+                if grew {
+                    self.step(Self::hurry);
+                }
+            }
             Input::Tick => self.step(Self::expire),
             Input::Transport { id, event } => self.step(|client, state| client.transport(state, id, event)),
             Input::Auth(payload) => self.in_session(|session, context| session.auth(context, payload)),
@@ -157,6 +164,22 @@ impl Client {
         }
     }
 
+    /// What is awaited need not take as long as it was given.
+    fn hurry(&mut self, state: State) -> State {
+        match state {
+            State::Waiting { until } => {
+                let pause = self.context.pause();
+                State::Waiting { until: until.min(self.context.after(pause)) }
+            }
+            State::Opening(mut opening) => {
+                let patience = self.context.patience(opening.transport);
+                opening.deadline = opening.deadline.min(self.context.after(patience));
+                State::Opening(opening)
+            }
+            State::Idle | State::Open(_) | State::Closing { .. } => state,
+        }
+    }
+
     fn disconnect(&mut self, state: State) -> State {
         self.context.failures = 0;
         self.context.backoff.reset();
@@ -229,7 +252,7 @@ impl Client {
     }
 
     fn retry(&mut self, reason: DisconnectReason) -> State {
-        let after = self.context.backoff.next_delay();
+        let after = self.context.pause();
         self.context.push(Output::Retrying { failures: self.context.failures, after, reason });
         State::Waiting { until: self.context.after(after) }
     }

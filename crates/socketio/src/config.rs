@@ -115,6 +115,12 @@ pub struct Timeouts {
     pub websocket: Duration,
     /// From the first polling request to its answer.
     pub polling: Duration,
+    /// The same two while the application is in a hurry ([`Input::Hurry`](crate::Input::Hurry)). A system sends the
+    /// first packet of a connection again after one second, then after two and after four more: what was begun in a dead
+    /// network finds out late that it is back.
+    pub hurried_websocket: Duration,
+    /// See [`hurried_websocket`](Self::hurried_websocket); longer, for a network that is alive but slow.
+    pub hurried_polling: Duration,
     /// From the session to the answer to CONNECT, auth included.
     pub connect: Duration,
     /// From the announcement of attachments to the last of them.
@@ -132,6 +138,8 @@ impl Default for Timeouts {
         Self {
             websocket: Duration::from_secs(4),
             polling: Duration::from_secs(10),
+            hurried_websocket: Duration::from_secs(2),
+            hurried_polling: Duration::from_secs(4),
             connect: Duration::from_secs(10),
             attachments: Duration::from_secs(10),
             doubt: Duration::from_millis(1500),

@@ -99,6 +99,10 @@ pub enum Input {
     /// [`Timeouts::doubt`](crate::Timeouts::doubt), the connection counts as lost. Emit something that is acknowledged
     /// beside it, or a quiet connection is lost without need.
     Doubt,
+    /// Whether the application is in a hurry to be connected, from now on: attempts are shorter
+    /// ([`Timeouts::hurried_websocket`](crate::Timeouts::hurried_websocket)), and so are the pauses between them, which
+    /// do not grow.
+    Hurry(bool),
     /// Time has passed: the deadline is reached, or the page woke up.
     Tick,
 }

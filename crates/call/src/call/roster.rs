@@ -179,6 +179,11 @@ impl Roster {
         out.helped = self.peers.iter().any(Peer::passes);
     }
 
+    /// Whether somebody's link is broken, so that the server may be needed to mend it.
+    pub(super) fn awaits_server(&self) -> bool {
+        self.peers.iter().any(Peer::is_broken)
+    }
+
     pub(super) fn on_event(
         &mut self,
         id: &PeerId,

@@ -305,3 +305,14 @@ fn who_is_not_listed_has_one_step_of_mending() {
     mend(&mut call);
     assert_eq!(call.view().tiles.len(), 1);
 }
+
+#[test]
+fn a_broken_link_makes_the_way_to_the_server_urgent() {
+    let (mut call, connection, _) = connected();
+    let effects = feed(&mut call, peer(connection, state(ConnectionState::Disconnected)));
+    assert_eq!(effects.last(), Some(&Effect::Hurry(true)));
+    let said = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Hurry(_)));
+    assert!(!said(&mend(&mut call)), "it is said once");
+    let effects = feed(&mut call, peer(connection, state(ConnectionState::Connected)));
+    assert!(effects.contains(&Effect::Hurry(false)));
+}

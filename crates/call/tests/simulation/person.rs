@@ -187,7 +187,11 @@ impl Person {
                     self.seat = known;
                 }
                 Effect::GiveUpSeat => self.seat = None,
-                Effect::Doubt | Effect::RememberName(_) | Effect::Mark(_) | Effect::Log(_) => {}
+                Effect::Doubt
+                | Effect::Hurry(_)
+                | Effect::RememberName(_)
+                | Effect::Mark(_)
+                | Effect::Log(_) => {}
             }
         }
     }

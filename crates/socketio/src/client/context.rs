@@ -11,6 +11,8 @@ pub(super) struct Context {
     pub(super) config: Config,
     pub(super) now: Duration,
     pub(super) backoff: Backoff,
+    /// The application is in a hurry.
+    pub(super) hurry: bool,
     /// Attempts failed in a row.
     pub(super) failures: u32,
     /// Counts the connections, so that a late reply is told apart.
@@ -28,6 +30,7 @@ impl Context {
             backoff: Backoff::new(config.backoff.clone(), config.seed),
             config,
             now: Duration::ZERO,
+            hurry: false,
             failures: 0,
             connection: 0,
             pending: Pending::default(),
@@ -48,6 +51,25 @@ impl Context {
 
     pub(super) fn after(&self, time: Duration) -> Duration {
         self.now.saturating_add(time)
+    }
+
+    /// How long to wait before the next attempt.
+    pub(super) fn pause(&mut self) -> Duration {
+        if self.hurry {
+            self.backoff.reset();
+        }
+        self.backoff.next_delay()
+    }
+
+    /// How long a transport may take to open.
+    pub(super) fn patience(&self, transport: Transport) -> Duration {
+        let timeouts = &self.config.timeouts;
+        match (transport, self.hurry) {
+            (Transport::WebSocket, false) => timeouts.websocket,
+            (Transport::WebSocket, true) => timeouts.hurried_websocket,
+            (Transport::Polling, false) => timeouts.polling,
+            (Transport::Polling, true) => timeouts.hurried_polling,
+        }
     }
 
     /// This transport works: begin with it from now on.

@@ -132,18 +132,17 @@ impl Client {
     fn open(&mut self, transport: Transport, failed: Option<DisconnectReason>) -> State {
         let context = &mut self.context;
         let id = context.next_id();
-        let timeout = match transport {
+        match transport {
             Transport::WebSocket => {
                 let url = context.config.websocket_url(None);
                 context.push(Output::OpenWebSocket { id, url });
-                context.config.timeouts.websocket
             }
             Transport::Polling => {
                 let url = polling::unique(&context.config.polling_url(None), id);
                 context.push(Output::HttpGet { id, url });
-                context.config.timeouts.polling
             }
-        };
-        State::Opening(Opening { transport, id, deadline: context.after(timeout), is_open: false, failed })
+        }
+        let deadline = context.after(context.patience(transport));
+        State::Opening(Opening { transport, id, deadline, is_open: false, failed })
     }
 }

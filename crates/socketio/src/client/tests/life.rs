@@ -117,6 +117,49 @@ fn doubt_without_a_connection_means_nothing() {
 }
 
 #[test]
+fn who_is_in_a_hurry_tries_more_often() {
+    let mut bench = Bench::new(websocket_only());
+    bench.input(Input::Connect);
+    for _ in 0..7 {
+        bench.wait(); // An attempt, or a pause.
+    }
+    assert_eq!(bench.wait(), [open(5, WEBSOCKET)], "the next one would be given four seconds");
+    assert_eq!(bench.client.deadline(), Some(bench.now + Duration::from_secs(4)));
+    assert_eq!(bench.input(Input::Hurry(true)), []);
+    assert_eq!(bench.client.deadline(), Some(bench.now + Duration::from_secs(2)));
+    bench.input(Input::Hurry(true));
+    bench.now += Duration::from_secs(1);
+    assert_eq!(
+        bench.client.deadline(),
+        Some(bench.now + Duration::from_secs(1)),
+        "said twice changes nothing"
+    );
+    for _ in 0..8 {
+        let out = bench.wait();
+        let pause = delay(&out);
+        assert!((1..=750).contains(&pause), "{pause} ms");
+        bench.wait();
+        assert_eq!(bench.client.deadline(), Some(bench.now + Duration::from_secs(2)));
+    }
+    bench.input(Input::Hurry(false));
+    bench.wait();
+    bench.wait();
+    assert_eq!(bench.client.deadline(), Some(bench.now + Duration::from_secs(4)));
+}
+
+#[test]
+fn a_long_pause_ends_soon_for_who_gets_into_a_hurry() {
+    let mut bench = Bench::new(websocket_only());
+    bench.input(Input::Connect);
+    for _ in 0..13 {
+        bench.wait();
+    }
+    assert!(bench.client.deadline() >= Some(bench.now + Duration::from_secs(2)), "the pause has grown");
+    assert_eq!(bench.input(Input::Hurry(true)), []);
+    assert!(bench.client.deadline() <= Some(bench.now + Duration::from_millis(750)));
+}
+
+#[test]
 fn emit_after_the_heartbeat_deadline_is_not_sent_into_a_dead_connection() {
     let mut bench = Bench::connected();
     let out = bench.at(3_600_000, Input::Emit(Emit::new(RequestId(1), "late", vec![])));
