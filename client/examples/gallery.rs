@@ -1,4 +1,4 @@
-//! Every page with made-up views, to look at: `#lobby`, `#call-3`, `#left` and so on, `&zh` for Chinese, `&light` for
+//! Every page with made-up views, to look at: `#lobby`, `#call-3`, `#screen-4`, `#left` and so on, `&zh` for Chinese, `&light` for
 //! the light theme. Not part of the product.
 
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use visavis_call::{
     CallView, Device, DeviceFailure, DeviceKind, DeviceState, DeviceView, Link, Notice, NoticeId, Phase,
-    Problem, TileView, Trouble,
+    Problem, ScreenView, Sharing, TileView, Trouble,
 };
 use visavis_client::{
     browser::{levels::Levels, route, streams::Streams, ui},
@@ -68,7 +68,9 @@ fn made_up(scene: &str) -> CallView {
         microphone: device(DeviceKind::Microphone, on),
         camera: device(DeviceKind::Camera, on),
         preview: None,
+        sharing: Sharing::Off,
         tiles: Vec::new(),
+        screens: Vec::new(),
         notices: Vec::new(),
     };
     match name {
@@ -86,6 +88,16 @@ fn made_up(scene: &str) -> CallView {
         "call" | "notices" | "lost" => {
             view.phase = Phase::InCall;
             view.tiles = tiles(number.parse().unwrap_or(1));
+        }
+        "screen" | "screens" => {
+            view.phase = Phase::InCall;
+            view.tiles = tiles(number.parse().unwrap_or(2));
+            let shown = if name == "screen" { 1..2 } else { 1..3 };
+            let peer = |at| PeerId::from_bytes([at; 10]);
+            let screen =
+                |at: u8| ScreenView { peer: peer(at), name: NAMES[usize::from(at)].into(), stream: None };
+            view.screens = shown.map(screen).collect();
+            view.sharing = Sharing::On;
         }
         "left" => view.phase = Phase::Left,
         _ => {}

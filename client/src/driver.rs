@@ -211,7 +211,7 @@ impl Driver {
                 }
                 Effect::Send { request, event } => self.request(request, &event),
                 Effect::OpenPeer { peer, connection, initiator, ice, tracks } => {
-                    let tracks = tracks.iter().filter_map(|id| Some((id.kind, self.devices.track(*id)?)));
+                    let tracks = tracks.iter().filter_map(|id| Some((id.source, self.devices.track(*id)?)));
                     self.peers.open(peer, connection, initiator, &ice, tracks.collect());
                 }
                 Effect::ClosePeer { peer, connection } => self.peers.close(peer, connection),
@@ -219,6 +219,7 @@ impl Driver {
                     self.peers.run(peer, connection, command, |id| self.devices.track(id));
                 }
                 Effect::OpenDevices { request, devices } => self.devices.open(request, devices),
+                Effect::OpenScreen(request) => self.devices.open_screen(request),
                 Effect::CloseTrack(track) => self.devices.close(track),
                 Effect::EnableTrack { track, enabled } => self.devices.enable(track, enabled),
                 Effect::SetTimer { timer, after } => self.timers.set(timer, after),

@@ -106,6 +106,8 @@ pub struct Text {
     pub(crate) microphone_turn_off: &'static str,
     pub(crate) camera_turn_on: &'static str,
     pub(crate) camera_turn_off: &'static str,
+    pub(crate) share: &'static str,
+    pub(crate) share_stop: &'static str,
     pub(crate) copy_link: &'static str,
     pub(crate) copied: &'static str,
     pub(crate) leave: &'static str,
@@ -118,6 +120,8 @@ pub struct Text {
     /// The user's own name on their tile.
     pub(crate) own_name: fn(name: &str) -> String,
     pub(crate) move_tile: &'static str,
+    pub(crate) screens: &'static str,
+    pub(crate) screen_of: fn(name: &str) -> String,
     pub(crate) connecting: &'static str,
     /// For so many seconds.
     pub(crate) interrupted: fn(u32) -> String,
@@ -138,6 +142,10 @@ pub struct Text {
     pub(crate) microphone_is_off: &'static str,
     pub(crate) camera_is_on: &'static str,
     pub(crate) camera_is_off: &'static str,
+    pub(crate) shows_screen: fn(name: &str) -> String,
+    pub(crate) shows_no_screen: fn(name: &str) -> String,
+    pub(crate) screen_is_shown: &'static str,
+    pub(crate) screen_is_not_shown: &'static str,
 
     // After the call.
     pub(crate) left_title: &'static str,

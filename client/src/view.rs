@@ -12,6 +12,7 @@ mod left;
 mod lobby;
 mod notices;
 mod parts;
+mod screens;
 mod stage;
 mod tile;
 

@@ -15,6 +15,8 @@ mod pair;
 mod peer;
 #[path = "shell/screen.rs"]
 mod screen;
+#[path = "shell/sharing.rs"]
+mod sharing;
 #[path = "shell/streams.rs"]
 mod streams;
 

@@ -7,7 +7,9 @@ use std::rc::Rc;
 
 use gloo_events::EventListener;
 use serde::Serialize;
-use visavis_call::{Device, DeviceFailure, DeviceKind, DeviceRequest, MediaEvent, MediaRequest, TrackId};
+use visavis_call::{
+    Device, DeviceFailure, DeviceKind, DeviceRequest, MediaEvent, MediaRequest, Source, TrackId,
+};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{MediaDeviceInfo, MediaDeviceKind, MediaDevices, MediaStream, MediaStreamTrack};
@@ -52,6 +54,28 @@ impl Devices {
         Self { sink, _change: change }
     }
 
+    /// Asks the user what to show of their screen.
+    pub fn open_screen(&self, request: MediaRequest) {
+        let sink = self.sink.clone();
+        spawn_local(async move {
+            let picture = TrackId { request, source: Source::Screen };
+            let failure = match choose_screen().await {
+                Ok(stream) => {
+                    take_track(TrackId { request, source: Source::ScreenSound }, &stream, &sink);
+                    if take_track(picture, &stream, &sink) {
+                        return;
+                    }
+                    DeviceFailure::Other
+                }
+                Err(error) => {
+                    super::page::log(&format!("the screen is not shown: {error}"));
+                    classify(&error)
+                }
+            };
+            sink(MediaOutcome::Event(MediaEvent::Failed { track: picture, failure }));
+        });
+    }
+
     /// Opens devices with one question to the user; if that fails, each alone.
     pub fn open(&self, request: MediaRequest, devices: Vec<DeviceRequest>) {
         let sink = self.sink.clone();
@@ -73,6 +97,22 @@ impl Devices {
             tell_devices(sink).await;
         });
     }
+}
+
+/// Whether this browser can show a screen.
+pub fn can_share() -> bool {
+    media_devices().is_ok_and(|devices| {
+        js_sys::Reflect::has(&devices, &JsValue::from_str("getDisplayMedia")).unwrap_or(false)
+    })
+}
+
+async fn choose_screen() -> Result<MediaStream, BrowserError> {
+    let options =
+        DisplayMediaStreamOptions { video: Screen { frame_rate: Ideal { ideal: 30 } }, audio: true };
+    let options = serde_wasm_bindgen::to_value(&options);
+    let options = options.map_err(|error| BrowserError::from(JsValue::from(error)))?;
+    let stream = media_devices()?.get_display_media_with_constraints(options.unchecked_ref())?;
+    Ok(JsFuture::from(stream).await?.unchecked_into())
 }
 
 /// A track of ours; its device is released when this is dropped.
@@ -161,25 +201,29 @@ async fn open_together(requests: &[DeviceRequest]) -> Result<MediaStream, Browse
 /// Hands the stream's tracks over, one per request.
 fn take_tracks(request: MediaRequest, requests: &[DeviceRequest], stream: &MediaStream, sink: &Sink) {
     for &DeviceRequest { kind, .. } in requests {
-        let id = TrackId { request, kind };
-        let tracks = match kind {
-            DeviceKind::Microphone => stream.get_audio_tracks(),
-            DeviceKind::Camera => stream.get_video_tracks(),
-        };
-        let track: Option<MediaStreamTrack> = tracks.get(0).dyn_into().ok();
-        match track.and_then(|track| LocalTrack::new(id, track, sink).ok()) {
-            Some(local) => sink(MediaOutcome::Opened(local)),
-            None => {
-                sink(MediaOutcome::Event(MediaEvent::Failed { track: id, failure: DeviceFailure::Other }));
-            }
+        let id = TrackId { request, source: kind.into() };
+        if !take_track(id, stream, sink) {
+            sink(MediaOutcome::Event(MediaEvent::Failed { track: id, failure: DeviceFailure::Other }));
         }
     }
+}
+
+/// Hands a stream's track over, if there is one that fits.
+fn take_track(id: TrackId, stream: &MediaStream, sink: &Sink) -> bool {
+    let tracks = if id.source.is_sound() { stream.get_audio_tracks() } else { stream.get_video_tracks() };
+    let track: Option<MediaStreamTrack> = tracks.get(0).dyn_into().ok();
+    let local = track.and_then(|track| LocalTrack::new(id, track, sink).ok());
+    let is_there = local.is_some();
+    if let Some(local) = local {
+        sink(MediaOutcome::Opened(local));
+    }
+    is_there
 }
 
 fn fail(request: MediaRequest, requests: &[DeviceRequest], error: &BrowserError, sink: &Sink) {
     super::page::log(&format!("a device does not open: {error}"));
     for &DeviceRequest { kind, .. } in requests {
-        let track = TrackId { request, kind };
+        let track = TrackId { request, source: kind.into() };
         sink(MediaOutcome::Event(MediaEvent::Failed { track, failure: classify(error) }));
     }
 }
@@ -230,6 +274,19 @@ struct VideoConstraints<'a> {
     facing_mode: Option<&'static str>,
     width: Ideal,
     height: Ideal,
+    frame_rate: Ideal,
+}
+
+/// `DisplayMediaStreamOptions` (screen-capture §5.1).
+#[derive(Serialize)]
+struct DisplayMediaStreamOptions {
+    video: Screen,
+    audio: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Screen {
     frame_rate: Ideal,
 }
 

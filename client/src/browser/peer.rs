@@ -16,7 +16,7 @@ use futures_util::future::{AbortHandle, abortable};
 use gloo_events::EventListener;
 use serde::Serialize;
 use visavis_call::{
-    Candidate, ConnectionState, DeviceKind, IceConfig, Operation, PeerCommand, PeerEvent, TrackId,
+    Candidate, ConnectionState, IceConfig, Operation, PeerCommand, PeerEvent, Source, TrackId,
 };
 use visavis_protocol::{IceServer, read_text};
 use wasm_bindgen::{JsCast, JsValue};
@@ -38,6 +38,7 @@ pub struct Peer {
     control: RtcDataChannel,
     live: RtcDataChannel,
     stream: MediaStream,
+    screen: MediaStream,
     jobs: mpsc::UnboundedSender<Job>,
     task: AbortHandle,
     listeners: Vec<EventListener>,
@@ -53,8 +54,8 @@ pub struct PeerOptions<'a> {
     pub initiator: bool,
     /// STUN and TURN.
     pub ice: &'a IceConfig,
-    /// Our tracks by kind.
-    pub tracks: Vec<(DeviceKind, MediaStreamTrack)>,
+    /// Our tracks by source.
+    pub tracks: Vec<(Source, MediaStreamTrack)>,
 }
 
 impl Peer {
@@ -67,8 +68,8 @@ impl Peer {
 
         let control = negotiated_channel(&connection, "control", 0, Delivery::Reliable);
         let live = negotiated_channel(&connection, "live", 1, Delivery::AtOnceOrNever);
-        let stream = MediaStream::new()?;
-        let mut listeners = connection_listeners(&connection, &stream, &sink);
+        let (stream, screen) = (MediaStream::new()?, MediaStream::new()?);
+        let mut listeners = connection_listeners(&connection, [&stream, &screen], &sink);
         listeners.extend(control_listeners(&control, &sink));
 
         let outgoing = Outgoing::new(options.tracks)?;
@@ -83,7 +84,7 @@ impl Peer {
             let _ = task.await;
         });
         let looks = Rc::default();
-        Ok(Self { connection, control, live, stream, jobs, task: handle, listeners, sink, looks })
+        Ok(Self { connection, control, live, stream, screen, jobs, task: handle, listeners, sink, looks })
     }
 
     /// Queues a command; `find` gives the track it names. A message is sent at once: it waits for no description, and
@@ -93,7 +94,7 @@ impl Peer {
             PeerCommand::SetLocal => Job::SetLocal,
             PeerCommand::SetRemote(description) => Job::SetRemote(description),
             PeerCommand::AddCandidate(candidate) => Job::AddCandidate(candidate),
-            PeerCommand::ReplaceTrack { kind, track } => Job::ReplaceTrack(kind, track.and_then(find)),
+            PeerCommand::ReplaceTrack { source, track } => Job::ReplaceTrack(source, track.and_then(find)),
             PeerCommand::SendControl(text) => return self.send(&text),
             PeerCommand::RestartIce(ice) => Job::RestartIce(ice),
             PeerCommand::EnlargePicture => Job::EnlargePicture,
@@ -116,8 +117,9 @@ impl Peer {
         };
         if is_up(&self.connection) && !self.looks.replace(true) {
             let (connection, sink, looks) = (self.connection.clone(), self.sink.clone(), self.looks.clone());
+            let screen = same(&self.screen);
             wasm_bindgen_futures::spawn_local(async move {
-                let traffic = stats::traffic(&connection).await;
+                let traffic = stats::traffic(&connection, &screen).await;
                 looks.set(false);
                 if let Ok(traffic) = traffic
                     && is_up(&connection)
@@ -128,17 +130,23 @@ impl Peer {
         }
     }
 
-    /// All remote tracks.
+    /// Their microphone and camera.
     pub fn stream(&self) -> &MediaStream {
         &self.stream
     }
 
-    /// The amplitude of what was played last, from 0 to 1 (webrtc-pc §5.3, `audioLevel`).
+    /// Their screen.
+    pub fn screen(&self) -> &MediaStream {
+        &self.screen
+    }
+
+    /// The amplitude of what their microphone sent last, from 0 to 1 (webrtc-pc §5.3, `audioLevel`).
     pub fn audio_level(&self) -> f32 {
         let mut loudest = 0.0_f64;
         for receiver in self.connection.get_receivers() {
             let receiver: RtcRtpReceiver = receiver.unchecked_into();
-            if receiver.track().kind() != "audio" {
+            let track = receiver.track();
+            if track.kind() != "audio" || self.stream.get_track_by_id(&track.id()).is_none() {
                 continue;
             }
             for source in receiver.get_synchronization_sources() {
@@ -165,7 +173,7 @@ impl Drop for Peer {
         self.control.close();
         self.live.close();
         self.connection.close();
-        for track in self.stream.get_tracks() {
+        for track in self.stream.get_tracks().iter().chain(self.screen.get_tracks().iter()) {
             track.unchecked_into::<MediaStreamTrack>().stop();
         }
     }
@@ -216,13 +224,13 @@ fn negotiated_channel(
 
 fn connection_listeners(
     connection: &PeerConnection,
-    stream: &MediaStream,
+    [stream, screen]: [&MediaStream; 2],
     sink: &Sink,
 ) -> Vec<EventListener> {
     let listen =
         |event, handler: Box<dyn Fn(&Event)>| EventListener::new(connection, event, move |e| handler(e));
     let (needed, candidate, state, track) = (sink.clone(), sink.clone(), sink.clone(), sink.clone());
-    let stream = same(stream);
+    let (stream, screen) = (same(stream), same(screen));
     let unmuted = RefCell::new(Vec::new());
     vec![
         listen("negotiationneeded", Box::new(move |_| needed(PeerEvent::NegotiationNeeded))),
@@ -246,10 +254,15 @@ fn connection_listeners(
         listen(
             "track",
             Box::new(move |event| {
-                let added = event.unchecked_ref::<RtcTrackEvent>().track();
-                let kind = transceivers::kind_of(&added);
-                unmuted.borrow_mut().extend(add_when_alive(&stream, &added));
-                track(PeerEvent::Track(kind));
+                let Some(connection) = event.target() else { return };
+                let event: &RtcTrackEvent = event.unchecked_ref();
+                let source = transceivers::source_of(connection.unchecked_ref(), &event.transceiver());
+                let stream = match source {
+                    Source::Microphone | Source::Camera => &stream,
+                    Source::Screen | Source::ScreenSound => &screen,
+                };
+                unmuted.borrow_mut().extend(add_when_alive(stream, &event.track()));
+                track(PeerEvent::Track(source));
             }),
         ),
     ]

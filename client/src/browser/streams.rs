@@ -58,7 +58,7 @@ impl Streams {
         if wanted.is_none() {
             return;
         }
-        let is_remote = matches!(stream, Some(StreamId::Remote(..)));
+        let is_remote = matches!(stream, Some(StreamId::Remote(..) | StreamId::Screen(..)));
         video.set_muted(!is_remote);
         if is_remote {
             self.watch_first_frame(video);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use visavis_call::{DeviceKind, DeviceRequest, MediaRequest, StreamId, TrackId};
+use visavis_call::{DeviceRequest, MediaRequest, Source, StreamId, TrackId};
 
 use super::{Inbox, media_message, send};
 use crate::browser::{
@@ -37,12 +37,18 @@ impl LocalDevices {
         self.devices.open(request, devices);
     }
 
+    pub(super) fn open_screen(&self, request: MediaRequest) {
+        self.devices.open_screen(request);
+    }
+
     /// Keeps a track that runs, until it is closed.
     pub(super) fn keep(&mut self, track: LocalTrack) {
         let id = track.id();
-        match id.kind {
-            DeviceKind::Microphone => self.measure(Some(&track)),
-            DeviceKind::Camera => self.streams.insert(StreamId::Local(id), same(track.stream())),
+        match id.source {
+            Source::Microphone => self.measure(Some(&track)),
+            Source::Camera => self.streams.insert(StreamId::Local(id), same(track.stream())),
+            // Who sees their screen in their screen sees it in there once more, and so on.
+            Source::Screen | Source::ScreenSound => {}
         }
         self.tracks.insert(id, track);
     }

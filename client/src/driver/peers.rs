@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use visavis_call::{
-    ConnectionId, DeviceKind, IceConfig, Input, Operation, PeerCommand, PeerEvent, StreamId, TrackId,
+    ConnectionId, IceConfig, Input, Operation, PeerCommand, PeerEvent, Source, StreamId, TrackId,
 };
 use visavis_protocol::PeerId;
 
@@ -32,7 +32,7 @@ impl Peers {
         connection: ConnectionId,
         initiator: bool,
         ice: &IceConfig,
-        tracks: Vec<(DeviceKind, Track)>,
+        tracks: Vec<(Source, Track)>,
     ) {
         let (inbox, whose) = (self.inbox.clone(), peer.clone());
         let sink =
@@ -40,6 +40,7 @@ impl Peers {
         match Peer::open(PeerOptions { initiator, ice, tracks }, sink.clone()) {
             Ok(opened) => {
                 self.streams.insert(StreamId::Remote(peer.clone(), connection), same(opened.stream()));
+                self.streams.insert(StreamId::Screen(peer.clone(), connection), same(opened.screen()));
                 self.open.insert((peer, connection), opened);
             }
             Err(error) => sink(PeerEvent::Failed { operation: Operation::Open, error: error.name }),
@@ -47,7 +48,7 @@ impl Peers {
     }
 
     pub(super) fn close(&mut self, peer: PeerId, connection: ConnectionId) {
-        self.streams.remove(&StreamId::Remote(peer.clone(), connection));
+        self.forget_streams(&peer, connection);
         self.open.remove(&(peer, connection));
     }
 
@@ -63,6 +64,11 @@ impl Peers {
         }
     }
 
+    fn forget_streams(&self, peer: &PeerId, connection: ConnectionId) {
+        self.streams.remove(&StreamId::Remote(peer.clone(), connection));
+        self.streams.remove(&StreamId::Screen(peer.clone(), connection));
+    }
+
     /// Looks at what has come in over each connection.
     pub(super) fn inspect(&self) {
         self.open.values().for_each(Peer::inspect);
@@ -74,7 +80,7 @@ impl Peers {
         streams: impl Iterator<Item = &'a StreamId>,
     ) -> impl Iterator<Item = (StreamId, f32)> {
         streams.filter_map(|id| match id {
-            StreamId::Local(_) => None,
+            StreamId::Local(_) | StreamId::Screen(..) => None,
             StreamId::Remote(peer, connection) => {
                 let open = self.open.get(&(peer.clone(), *connection))?;
                 Some((id.clone(), open.audio_level()))
@@ -86,7 +92,7 @@ impl Peers {
 impl Drop for Peers {
     fn drop(&mut self) {
         for (peer, connection) in self.open.keys() {
-            self.streams.remove(&StreamId::Remote(peer.clone(), *connection));
+            self.forget_streams(peer, *connection);
         }
     }
 }

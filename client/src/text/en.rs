@@ -45,6 +45,8 @@ pub(super) static TEXT: Text = Text {
     microphone_turn_off: "Turn off microphone",
     camera_turn_on: "Turn on camera",
     camera_turn_off: "Turn off camera",
+    share: "Share your screen",
+    share_stop: "Stop sharing your screen",
     copy_link: "Copy link",
     copied: "Link copied",
     leave: "Leave",
@@ -54,6 +56,8 @@ pub(super) static TEXT: Text = Text {
     nameless: "Guest",
     own_name: |name| format!("{name} (you)"),
     move_tile: "Your own picture. Arrow keys move it to another corner.",
+    screens: "Shared screens",
+    screen_of: |name| format!("{name}’s screen"),
     connecting: "Connecting…",
     interrupted: |seconds| format!("Reconnecting, {seconds} s"),
     unconnected: |trouble, name| {
@@ -88,6 +92,10 @@ pub(super) static TEXT: Text = Text {
     microphone_is_off: "Your microphone is off.",
     camera_is_on: "Your camera is on.",
     camera_is_off: "Your camera is off.",
+    shows_screen: |name| format!("{name} is sharing a screen."),
+    shows_no_screen: |name| format!("{name} stopped sharing."),
+    screen_is_shown: "You are sharing your screen.",
+    screen_is_not_shown: "You stopped sharing your screen.",
 
     left_title: "You left the call",
     lasted,
@@ -153,6 +161,10 @@ fn problem(problem: Problem) -> &'static str {
         }
         Problem::Device(Camera, F::Other) => {
             "The camera did not start. Check that it is plugged in, then try again."
+        }
+        Problem::Screen(F::Unsupported) => "This browser cannot share a screen. Use one on a computer.",
+        Problem::Screen(F::Refused | F::Missing | F::Busy | F::Lost | F::Other) => {
+            "Your screen is not shared: the system did not let the browser see it. Allow it in the system’s settings, then try again."
         }
         Problem::RoomFull => "This call is full. Try again when someone has left.",
         Problem::ServerUnreachable => {

@@ -45,6 +45,8 @@ pub(super) static TEXT: Text = Text {
     microphone_turn_off: "关闭麦克风",
     camera_turn_on: "打开摄像头",
     camera_turn_off: "关闭摄像头",
+    share: "共享屏幕",
+    share_stop: "停止共享屏幕",
     copy_link: "复制链接",
     copied: "链接已复制",
     leave: "离开",
@@ -54,6 +56,8 @@ pub(super) static TEXT: Text = Text {
     nameless: "访客",
     own_name: |name| format!("{name}（你）"),
     move_tile: "你的画面。按方向键可移到其他角落。",
+    screens: "共享的屏幕",
+    screen_of: |name| format!("{name} 的屏幕"),
     connecting: "正在连接…",
     interrupted: |seconds| format!("正在重新连接，{seconds} 秒"),
     unconnected: |trouble, name| {
@@ -82,6 +86,10 @@ pub(super) static TEXT: Text = Text {
     microphone_is_off: "你的麦克风已关闭。",
     camera_is_on: "你的摄像头已打开。",
     camera_is_off: "你的摄像头已关闭。",
+    shows_screen: |name| format!("{name} 正在共享屏幕。"),
+    shows_no_screen: |name| format!("{name} 已停止共享屏幕。"),
+    screen_is_shown: "你正在共享屏幕。",
+    screen_is_not_shown: "你已停止共享屏幕。",
 
     left_title: "你已离开通话",
     lasted,
@@ -123,6 +131,10 @@ fn problem(problem: Problem) -> &'static str {
         Problem::Device(Camera, F::Unsupported) => "浏览器只允许 https 网页使用摄像头，其他人将看不到你。",
         Problem::Device(Camera, F::Lost) => "摄像头已断开。请重新接入或选择其他摄像头，然后重试。",
         Problem::Device(Camera, F::Other) => "摄像头未能启动。请检查连接，然后重试。",
+        Problem::Screen(F::Unsupported) => "此浏览器不能共享屏幕。请在电脑上的浏览器中使用。",
+        Problem::Screen(F::Refused | F::Missing | F::Busy | F::Lost | F::Other) => {
+            "屏幕未能共享：系统不允许浏览器查看屏幕。请在系统设置中允许，然后重试。"
+        }
         Problem::RoomFull => "通话人数已满。有人离开后可以重试。",
         Problem::ServerUnreachable => "无法连接服务器。请检查网络，系统会自动重试。",
         Problem::ServerRefused => "服务器没有允许你加入。请稍等片刻，然后重试。",

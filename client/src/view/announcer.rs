@@ -1,7 +1,7 @@
 //! Says to a screen reader what the stage shows: who came, who left, who is muted.
 
 use leptos::prelude::*;
-use visavis_call::{CallView, Link};
+use visavis_call::{CallView, Link, Sharing};
 use visavis_protocol::PeerId;
 
 use super::{Scene, language};
@@ -13,6 +13,7 @@ struct Known {
     others: Vec<Person>,
     microphone: bool,
     camera: bool,
+    screen: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,7 @@ struct Person {
     peer: PeerId,
     name: String,
     microphone: bool,
+    screen: bool,
 }
 
 impl Known {
@@ -34,9 +36,11 @@ impl Known {
                 peer: tile.peer.clone(),
                 name: named(&tile.name),
                 microphone: tile.microphone || tile.link != Link::Connected,
+                screen: view.screens.iter().any(|screen| screen.peer == tile.peer),
             })
             .collect();
-        Self { others, microphone: view.microphone.wish, camera: view.camera.wish }
+        let screen = view.sharing == Sharing::On;
+        Self { others, microphone: view.microphone.wish, camera: view.camera.wish, screen }
     }
 
     fn find(&self, peer: &PeerId) -> Option<&Person> {
@@ -52,7 +56,12 @@ impl Known {
             }
         }
         for person in &self.others {
-            match before.find(&person.peer) {
+            let old = before.find(&person.peer);
+            if old.is_some_and(|old| old.screen) != person.screen {
+                let sentence = if person.screen { text.shows_screen } else { text.shows_no_screen };
+                said.push(sentence(&person.name));
+            }
+            match old {
                 None => said.push((text.joined)(&person.name)),
                 Some(old) if old.microphone != person.microphone => {
                     let sentence = if person.microphone { text.was_unmuted } else { text.was_muted };
@@ -68,6 +77,9 @@ impl Known {
         }
         if self.camera != before.camera {
             said.push(if self.camera { text.camera_is_on } else { text.camera_is_off }.to_owned());
+        }
+        if self.screen != before.screen {
+            said.push(if self.screen { text.screen_is_shown } else { text.screen_is_not_shown }.to_owned());
         }
         said
     }

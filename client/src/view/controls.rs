@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use visavis_call::{DeviceKind, DeviceState, Intent, Phase};
+use visavis_call::{DeviceKind, DeviceState, Intent, Phase, Sharing};
 
 use super::{Scene, icon, language, say};
-use crate::{browser::ui, context::copy_text};
+use crate::{
+    browser::{media, ui},
+    context::copy_text,
+};
 
 /// `m` for the microphone, `c` or `v` for the camera, as long as the calling component lives.
 pub(super) fn shortcuts(scene: Scene) {
@@ -83,6 +86,35 @@ pub(super) fn toggle(scene: Scene, kind: DeviceKind) -> AnyView {
     .into_any()
 }
 
+/// The button that shows the user's screen, where the browser can.
+fn share(scene: Scene) -> Option<AnyView> {
+    let sharing = scene.part(|view| view.sharing);
+    let language = language();
+    let words = move || {
+        let text = language.get().text();
+        if sharing.get() == Sharing::On { text.share_stop } else { text.share }
+    };
+    let button = view! {
+        <button
+            type="button"
+            class="round share"
+            data-testid="share-screen"
+            data-device=move || match sharing.get() {
+                Sharing::Off => "off",
+                Sharing::Starting => "starting",
+                Sharing::On => "on",
+            }
+            aria-pressed=move || if sharing.get() == Sharing::On { "true" } else { "false" }
+            aria-label=say(|t| t.share)
+            title=words
+            on:click=move |_| scene.send(Intent::Share(sharing.get_untracked() == Sharing::Off))
+        >
+            {icon("#screen")}
+        </button>
+    };
+    media::can_share().then(|| button.into_any())
+}
+
 /// Copies the link; `copied` tells how it went for a moment, `refused` that the browser would not.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Copying {
@@ -131,6 +163,7 @@ pub(super) fn controls(scene: Scene, alone: Signal<bool>, held: RwSignal<bool>) 
         >
             {toggle(scene, DeviceKind::Microphone)}
             {toggle(scene, DeviceKind::Camera)}
+            {share(scene)}
             <button
                 type="button"
                 class="round"

@@ -24,9 +24,11 @@ impl Remedy {
                 Self::None
             }
             Problem::Device(_, DeviceFailure::Unsupported)
+            | Problem::Screen(DeviceFailure::Unsupported)
             | Problem::ServerUnreachable
             | Problem::ConnectionLost => Self::None,
             Problem::Device(kind, _) => Self::Send(Intent::Retry(kind)),
+            Problem::Screen(_) => Self::Send(Intent::Share(true)),
             Problem::RoomFull | Problem::ServerRefused | Problem::TooManyRequests => Self::Send(Intent::Join),
             Problem::Outdated => Self::Reload,
         }

@@ -15,6 +15,7 @@ use super::{
     notices::{banner, notices, words},
     parts::whole,
     say,
+    screens::screens,
 };
 use crate::browser::ui;
 
@@ -40,11 +41,14 @@ pub(super) fn stage(scene: Scene) -> AnyView {
     let others = scene.part(|view| {
         u32::try_from(view.tiles.iter().filter(|tile| !tile.is_self).count()).unwrap_or(u32::MAX)
     });
+    let presented = scene.part(|view| !view.screens.is_empty());
+    // Beside a screen the user's own tile is one of the row.
+    let count = Memo::new(move |_| if presented.get() { others.get() + 1 } else { others.get() });
     let grid = Memo::new(move |_| {
         let (width, height) = size.get();
-        layout(others.get().max(1), width, height, GAP)
+        layout(count.get().max(1), width, height, GAP)
     });
-    let hole = Memo::new(move |_| grid.get().hole(others.get(), GAP));
+    let hole = Memo::new(move |_| grid.get().hole(count.get(), GAP));
     let corner = CornerTile::new(size.into());
     let (awake, wake) = wakefulness();
     // A finger that brings the controls back must not press what appears under it: its click does, once it has lifted.
@@ -65,11 +69,13 @@ pub(super) fn stage(scene: Scene) -> AnyView {
             tabindex="-1"
             class:idle=move || !(awake.get() || alone.get() || held.get())
             data-others=move || others.get().min(2).to_string()
+            data-presented=move || presented.get().then_some("true")
             on:pointermove=move |event| stir(event.pointer_type() != "touch")
             on:pointerdown=move |event| stir(event.pointer_type() != "touch")
             on:click=move |_| stir(true)
             on:keydown=move |_| stir(true)
         >
+            {screens(scene)}
             <section
                 class="tiles"
                 aria-label=say(|t| t.people)
@@ -92,7 +98,7 @@ pub(super) fn stage(scene: Scene) -> AnyView {
                                 let tile = Memo::new(move |last: Option<&TileView>| {
                                     find().unwrap_or_else(|| last.unwrap_or(&first).clone())
                                 });
-                                super::tile::tile(tile, scene, corner, others)
+                                super::tile::tile(tile, scene, corner, others, presented)
                             })
                     }
                 />

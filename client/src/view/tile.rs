@@ -21,8 +21,14 @@ fn on_off(on: bool) -> &'static str {
     if on { "on" } else { "off" }
 }
 
-/// A tile. Whose it is never changes; the user's own sits in a corner while others are there.
-pub(super) fn tile(tile: Memo<TileView>, scene: Scene, corner: CornerTile, others: Memo<u32>) -> AnyView {
+/// A tile. Whose it is never changes; the user's own sits in a corner while others are there and no screen is shown.
+pub(super) fn tile(
+    tile: Memo<TileView>,
+    scene: Scene,
+    corner: CornerTile,
+    others: Memo<u32>,
+    presented: Memo<bool>,
+) -> AnyView {
     provide_own_language();
     let language = language();
     let is_self = tile.with_untracked(|tile| tile.is_self);
@@ -55,7 +61,7 @@ pub(super) fn tile(tile: Memo<TileView>, scene: Scene, corner: CornerTile, other
         microphone.get() && loudness > SPEECH
     });
     // The user's own tile can be moved while it is small.
-    let movable = Memo::new(move |_| is_self && others.get() > 0);
+    let movable = Memo::new(move |_| is_self && others.get() > 0 && !presented.get());
     let label = move || {
         if movable.get() { language.get().text().move_tile.to_owned() } else { shown_name.get() }
     };

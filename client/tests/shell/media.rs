@@ -2,7 +2,9 @@
 
 use futures_channel::mpsc;
 use futures_util::StreamExt;
-use visavis_call::{Device, DeviceFailure, DeviceKind, DeviceRequest, MediaEvent, MediaRequest, TrackId};
+use visavis_call::{
+    Device, DeviceFailure, DeviceKind, DeviceRequest, MediaEvent, MediaRequest, Source, TrackId,
+};
 use visavis_client::browser::{
     error::BrowserError,
     media::{Devices, LocalTrack, MediaOutcome, classify},
@@ -31,8 +33,8 @@ fn request(kind: DeviceKind, device: Option<&str>) -> DeviceRequest {
 async fn answer(outcomes: &mut Outcomes, kind: DeviceKind) -> Result<LocalTrack, DeviceFailure> {
     loop {
         match clock::expect("an answer", outcomes.next()).await.unwrap() {
-            MediaOutcome::Opened(track) if track.id().kind == kind => return Ok(track),
-            MediaOutcome::Event(MediaEvent::Failed { track, failure }) if track.kind == kind => {
+            MediaOutcome::Opened(track) if track.id().source == kind.into() => return Ok(track),
+            MediaOutcome::Event(MediaEvent::Failed { track, failure }) if track.source == kind.into() => {
                 return Err(failure);
             }
             MediaOutcome::Opened(_) | MediaOutcome::Event(_) => {}
@@ -55,7 +57,7 @@ async fn devices_open_under_the_number_of_their_request() {
     let (devices, mut outcomes) = watch();
     devices.open(MediaRequest(7), vec![request(DeviceKind::Camera, None)]);
     let camera = answer(&mut outcomes, DeviceKind::Camera).await.unwrap();
-    assert_eq!(camera.id(), TrackId { request: MediaRequest(7), kind: DeviceKind::Camera });
+    assert_eq!(camera.id(), TrackId { request: MediaRequest(7), source: Source::Camera });
     assert_eq!(camera.track().ready_state(), MediaStreamTrackState::Live);
     assert_eq!(camera.track().kind(), "video");
 }

@@ -44,7 +44,7 @@ impl Pair {
         let (sink, events) = mpsc::unbounded();
         let side = |index: usize| {
             let sink = sink.clone();
-            let tracks = tracks[index].iter().map(|local| (local.id().kind, handle(local))).collect();
+            let tracks = tracks[index].iter().map(|local| (local.id().source, handle(local))).collect();
             let options = PeerOptions { initiator: initiators[index], ice: &IceConfig::default(), tracks };
             let peer = Peer::open(options, move |event| {
                 let _ = sink.unbounded_send((index, event));
@@ -206,5 +206,5 @@ pub(crate) fn handle(local: &LocalTrack) -> Track {
 
 /// The one of this kind.
 pub(crate) fn of_kind(tracks: &[LocalTrack], kind: DeviceKind) -> Track {
-    handle(tracks.iter().find(|local| local.id().kind == kind).unwrap())
+    handle(tracks.iter().find(|local| local.id().source == kind.into()).unwrap())
 }

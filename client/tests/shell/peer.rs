@@ -4,7 +4,7 @@ use gloo_timers::future::TimeoutFuture;
 use visavis_call::MediaRequest;
 use visavis_call::{
     Candidate, ConnectionState, Description, DeviceKind, IceConfig, Operation, PeerCommand, PeerEvent,
-    SdpKind, TrackId, Traffic,
+    SdpKind, Source, TrackId, Traffic,
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -13,7 +13,7 @@ use crate::clock;
 use crate::pair::{ALICE, BOB, Pair, exchanges, of_kind, open_devices};
 use crate::screen::Screen;
 
-const CAMERA: TrackId = TrackId { request: MediaRequest(1), kind: DeviceKind::Camera };
+const CAMERA: TrackId = TrackId { request: MediaRequest(1), source: Source::Camera };
 
 fn screen_of(pair: &Pair, side: usize) -> Screen {
     Screen::showing(pair.sides[side].peer.as_ref().unwrap().stream())
@@ -24,8 +24,8 @@ async fn both_see_hear_and_read_each_other() {
     let (_devices, tracks) = open_devices().await;
     let mut pair = Pair::connected(&tracks, &tracks).await;
     for side in [ALICE, BOB] {
-        pair.until(side, &PeerEvent::Track(DeviceKind::Microphone)).await;
-        pair.until(side, &PeerEvent::Track(DeviceKind::Camera)).await;
+        pair.until(side, &PeerEvent::Track(Source::Microphone)).await;
+        pair.until(side, &PeerEvent::Track(Source::Camera)).await;
         pair.run(side, PeerCommand::SendControl(format!("from {side}")));
     }
     pair.until(BOB, &PeerEvent::Control("from 0".into())).await;
@@ -44,7 +44,7 @@ async fn one_exchange_is_enough() {
     let (_devices, tracks) = open_devices().await;
     let mut pair = Pair::connected(&tracks, &tracks).await;
     for side in [ALICE, BOB] {
-        pair.until(side, &PeerEvent::Track(DeviceKind::Camera)).await;
+        pair.until(side, &PeerEvent::Track(Source::Camera)).await;
     }
     assert_eq!(pair.sides.each_ref().map(exchanges), [1, 1]);
 }
@@ -55,7 +55,7 @@ async fn people_without_devices_connect_and_switch_them_on_later() {
     let mut pair = Pair::connected(&[], &[]).await;
     for side in [ALICE, BOB] {
         let camera = of_kind(&tracks, DeviceKind::Camera);
-        let command = PeerCommand::ReplaceTrack { kind: DeviceKind::Camera, track: Some(CAMERA) };
+        let command = PeerCommand::ReplaceTrack { source: Source::Camera, track: Some(CAMERA) };
         pair.run_with(side, command, Some(camera));
     }
     let screens = [screen_of(&pair, ALICE), screen_of(&pair, BOB)];
@@ -73,7 +73,7 @@ async fn a_camera_goes_off_and_comes_back() {
     let screen = screen_of(&pair, BOB);
     pair.until_holds("frames", || screen.frames() > 0.0).await;
 
-    pair.run(ALICE, PeerCommand::ReplaceTrack { kind: DeviceKind::Camera, track: None });
+    pair.run(ALICE, PeerCommand::ReplaceTrack { source: Source::Camera, track: None });
     let mut last = (screen.frames(), 0);
     pair.until_holds("no frame in twenty looks", || {
         let now = screen.frames();
@@ -83,7 +83,7 @@ async fn a_camera_goes_off_and_comes_back() {
     .await;
 
     let camera = of_kind(&tracks, DeviceKind::Camera);
-    let command = PeerCommand::ReplaceTrack { kind: DeviceKind::Camera, track: Some(CAMERA) };
+    let command = PeerCommand::ReplaceTrack { source: Source::Camera, track: Some(CAMERA) };
     pair.run_with(ALICE, command, Some(camera));
     pair.until_holds("frames once more", || screen.frames() > last.0 + 5.0).await;
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::{GetUntracked, Owner};
 use visavis_call::{
-    ConnectionId, DeviceKind, DeviceState, Intent, MediaRequest, StreamId, TrackId, link::Secret,
+    ConnectionId, DeviceKind, DeviceState, Intent, MediaRequest, Source, StreamId, TrackId, link::Secret,
 };
 use visavis_client::browser::{entropy, storage, streams::Streams};
 use visavis_client::context::{CallHandle, NAME_KEY, open_call};
@@ -29,7 +29,7 @@ fn marks() -> u32 {
 #[wasm_bindgen_test]
 async fn the_first_remote_frame_is_marked_once_per_join() {
     let (_devices, tracks) = open_devices().await;
-    let camera = tracks.iter().find(|local| local.id().kind == DeviceKind::Camera).unwrap();
+    let camera = tracks.iter().find(|local| local.id().source == Source::Camera).unwrap();
     let owner = Owner::new();
     let streams = owner.with(Streams::new);
     streams.insert(remote(), Clone::clone(camera.stream()));
@@ -67,7 +67,7 @@ async fn an_element_keeps_a_stream_it_has_and_loses_one_that_is_gone() {
     streams.attach(video, Some(&remote()));
     assert_eq!(video.src_object(), None);
 
-    let own = StreamId::Local(TrackId { request: MediaRequest(1), kind: DeviceKind::Camera });
+    let own = StreamId::Local(TrackId { request: MediaRequest(1), source: Source::Camera });
     streams.insert(own.clone(), Clone::clone(tracks[1].stream()));
     streams.attach(video, Some(&own));
     assert!(video.muted(), "one does not want to hear oneself");

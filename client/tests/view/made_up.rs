@@ -1,7 +1,8 @@
 //! Views of calls that never were.
 
 use visavis_call::{
-    CallView, Device, DeviceFailure, DeviceKind, DeviceState, DeviceView, Link, Phase, Problem, TileView,
+    CallView, Device, DeviceFailure, DeviceKind, DeviceState, DeviceView, Link, Phase, Problem, Sharing,
+    TileView,
 };
 use visavis_protocol::PeerId;
 
@@ -53,7 +54,9 @@ pub(crate) fn lobby() -> CallView {
         microphone: device(DeviceKind::Microphone),
         camera: device(DeviceKind::Camera),
         preview: None,
+        sharing: Sharing::Off,
         tiles: Vec::new(),
+        screens: Vec::new(),
         notices: Vec::new(),
     }
 }
@@ -78,5 +81,6 @@ pub(crate) fn problems() -> Vec<Problem> {
         problems
             .extend([Refused, Missing, Busy, Unsupported, Lost, Other].map(|why| Problem::Device(kind, why)));
     }
+    problems.extend([Unsupported, Other].map(Problem::Screen));
     problems
 }

@@ -1,9 +1,9 @@
 //! The tiles of a call.
 
-use visavis_call::{Link, Phase, Trouble};
+use visavis_call::{Intent, Link, Phase, ScreenView, Sharing, Trouble};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::made_up::{ALICE, BOB, CAROL, in_call, tile};
+use crate::made_up::{ALICE, BOB, CAROL, id, in_call, tile};
 use crate::mounted::{Mounted, until};
 
 #[wasm_bindgen_test]
@@ -105,4 +105,31 @@ async fn a_link_that_could_not_be_made_says_why() {
     page.change(|view| view.tiles[1].trouble = Some(Trouble::TheirRelayOutOfReach));
     let why = "bob's network allows no direct connection, and no relay could be reached. Still trying…";
     until(|| says(why)).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_screen_takes_the_stage_and_the_own_tile_joins_the_others() {
+    let page = Mounted::new(in_call(&[ALICE, BOB]));
+    until(|| page.all("tile").len() == 2).await;
+    let own = page.tile(ALICE);
+    assert!(own.has_attribute("data-corner"));
+    page.change(|view| {
+        view.screens = vec![ScreenView { peer: id(BOB), name: "bob".into(), stream: None }];
+    });
+    until(|| page.has("screen") && !own.has_attribute("data-corner")).await;
+    assert_eq!(page.attribute("screen", "data-name"), "bob");
+    page.change(|view| view.screens.clear());
+    until(|| !page.has("screen") && own.has_attribute("data-corner")).await;
+}
+
+#[wasm_bindgen_test]
+async fn the_share_button_starts_and_stops() {
+    let page = Mounted::new(in_call(&[ALICE, BOB]));
+    until(|| page.has("share-screen")).await;
+    page.click("share-screen");
+    assert_eq!(page.sent(), [Intent::Share(true)]);
+    page.change(|view| view.sharing = Sharing::On);
+    until(|| page.attribute("share-screen", "aria-pressed") == "true").await;
+    page.click("share-screen");
+    assert_eq!(page.sent().last(), Some(&Intent::Share(false)));
 }

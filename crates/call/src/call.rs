@@ -18,12 +18,13 @@ use visavis_protocol::{ClientEvent, PeerId, Resume};
 use self::notices::Notices;
 use self::roster::Roster;
 use crate::effect::{Effect, Mark, Timer};
-use crate::input::{DeviceKind, Input, Intent, MediaEvent, RequestId, TrackId};
+use crate::input::{DeviceKind, Input, Intent, MediaEvent, RequestId, Source};
 use crate::link::Secret;
 use crate::media::Media;
 use crate::outbox::Outbox;
 use crate::peer::Peer;
 use crate::problem::Problem;
+use crate::screen::Screen;
 use crate::seal::Seal;
 use crate::seat::{Life, Seat};
 use crate::signal::tidy_name;
@@ -53,6 +54,7 @@ pub struct Call {
     /// The signalling connection takes requests.
     online: bool,
     media: Media,
+    screen: Screen,
     roster: Roster,
     notices: Notices,
     /// The request for fresh ICE servers that is on its way.
@@ -100,6 +102,7 @@ impl Call {
             stage: Stage::Lobby,
             online: false,
             media: Media::new(microphone, camera),
+            screen: Screen::default(),
             roster: Roster::default(),
             notices: Notices::default(),
             renewal: None,
@@ -158,10 +161,11 @@ impl Call {
         let camera = self.media.view(DeviceKind::Camera);
         let shown = self.media.track(DeviceKind::Camera).filter(|_| camera.state == DeviceState::On);
         let preview = shown.map(StreamId::Local);
-        let mut tiles = Vec::new();
+        let (mut tiles, mut screens) = (Vec::new(), Vec::new());
         if let Stage::InCall { tile, .. } = &self.stage {
             tiles.push(self.own_tile(tile, preview.clone()));
             tiles.extend(self.roster.tiles());
+            screens.extend(self.roster.screens());
         }
         CallView {
             phase: self.phase(),
@@ -169,7 +173,9 @@ impl Call {
             microphone: self.media.view(DeviceKind::Microphone),
             camera,
             preview,
+            sharing: self.screen.view(),
             tiles,
+            screens,
             notices: self.notices.view(),
         }
     }
@@ -222,6 +228,13 @@ impl Call {
                 let effects = self.media.retry(kind);
                 self.carry_out_media(effects);
             }
+            Intent::Share(wish) => {
+                // There is nobody to show it to elsewhere.
+                if matches!(self.stage, Stage::InCall { .. }) {
+                    let effects = self.screen.share(wish);
+                    self.carry_out_media(effects);
+                }
+            }
             Intent::Dismiss(notice) => self.notices.dismiss(notice),
         }
     }
@@ -255,7 +268,8 @@ impl Call {
         }
         self.roster.for_each(Peer::say_goodbye, &mut self.out);
         self.disband();
-        let effects = self.media.activate(false);
+        let mut effects = self.screen.share(false);
+        effects.extend(self.media.activate(false));
         self.carry_out_media(effects);
         self.out.push(Effect::ClearTimer(Timer::Rejoin));
         self.out.push(Effect::ClearTimer(Timer::RenewIce));
@@ -303,18 +317,24 @@ impl Call {
     }
 
     fn on_media(&mut self, event: MediaEvent) {
-        let effects = self.media.handle(event);
+        let is_of_screen = match &event {
+            MediaEvent::Opened(track) | MediaEvent::Failed { track, .. } | MediaEvent::Ended(track) => {
+                track.source.device().is_none()
+            }
+            MediaEvent::Devices(_) => false,
+        };
+        let effects = if is_of_screen { self.screen.handle(&event) } else { self.media.handle(event) };
         self.carry_out_media(effects);
     }
 
     /// Passes on what the devices ask for, and tells everyone what that changes.
     fn carry_out_media(&mut self, effects: Vec<Effect>) {
-        let before = std::mem::replace(&mut self.out.tracks, self.media.sent());
-        for kind in DeviceKind::ALL {
-            let of = |tracks: &[TrackId]| tracks.iter().find(|track| track.kind == kind).copied();
-            let track = of(&self.out.tracks);
-            if track != of(&before) {
-                self.roster.for_each(|peer, out| peer.replace_track(kind, track, out), &mut self.out);
+        let sent = self.media.sent().into_iter().chain(self.screen.sent()).collect();
+        let before = std::mem::replace(&mut self.out.tracks, sent);
+        for source in Source::ALL {
+            let track = self.out.tracks.iter().find(|track| track.source == source).copied();
+            if track != before.iter().find(|track| track.source == source).copied() {
+                self.roster.for_each(|peer, out| peer.replace_track(source, track, out), &mut self.out);
             }
         }
         // Senders let go of a track before it is stopped.
@@ -322,11 +342,17 @@ impl Call {
         for kind in DeviceKind::ALL {
             self.notices.set_device(kind, self.media.failure(kind));
         }
-        let sends = |kind| self.media.sends(kind);
-        let now = (sends(DeviceKind::Microphone), sends(DeviceKind::Camera));
-        if now != (self.out.presence.microphone, self.out.presence.camera) {
+        self.notices.set_screen(self.screen.failure());
+        let presence = &self.out.presence;
+        if self.sends() != (presence.microphone, presence.camera, presence.screen) {
             self.publish_presence();
         }
+    }
+
+    /// Whether others get our sound, our picture, and our screen.
+    fn sends(&self) -> (bool, bool, bool) {
+        let device = |kind| self.media.sends(kind);
+        (device(DeviceKind::Microphone), device(DeviceKind::Camera), self.screen.is_shown())
     }
 
     fn publish_presence(&mut self) {
@@ -337,9 +363,9 @@ impl Call {
     }
 
     fn refresh_presence(&mut self) {
+        let sends = self.sends();
         let presence = &mut self.out.presence;
         presence.revision += 1;
-        presence.microphone = self.media.sends(DeviceKind::Microphone);
-        presence.camera = self.media.sends(DeviceKind::Camera);
+        (presence.microphone, presence.camera, presence.screen) = sends;
     }
 }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use visavis_protocol::{ClientEvent, IceServer, PeerId};
 
-use crate::input::{Candidate, ConnectionId, Description, DeviceKind, MediaRequest, RequestId, TrackId};
+use crate::input::{
+    Candidate, ConnectionId, Description, DeviceKind, MediaRequest, RequestId, Source, TrackId,
+};
 use crate::seat::Seat;
 
 /// One thing to do. The shell carries effects out in the order in which they are given.
@@ -34,7 +36,8 @@ pub enum Effect {
         connection: ConnectionId,
         /// Whether we make the first offer. If so, add an audio and a video transceiver, `sendrecv`, carrying the
         /// tracks below; if not, their offer brings the transceivers: when it is applied, turn them to `sendrecv`
-        /// and let them carry our tracks before the answer is made.
+        /// and let them carry our tracks before the answer is made. What there is of a screen is added once the first
+        /// offer has been answered.
         initiator: bool,
         /// For `RTCConfiguration`.
         ice: IceConfig,
@@ -64,6 +67,8 @@ pub enum Effect {
         /// Which.
         devices: Vec<DeviceRequest>,
     },
+    /// Let the user choose what to show of their screen (`getDisplayMedia`), with sound where the browser has it.
+    OpenScreen(MediaRequest),
     /// Stop a track and forget it; its device is released.
     CloseTrack(TrackId),
     /// Set `MediaStreamTrack.enabled`.
@@ -103,10 +108,11 @@ pub enum PeerCommand {
     SetRemote(Description),
     /// `addIceCandidate`; not answered.
     AddCandidate(Candidate),
-    /// `replaceTrack` on the sender of this kind; not answered unless it fails.
+    /// `replaceTrack` on the sender of this source; not answered unless it fails. A screen's sender is added when there
+    /// is something to show for the first time, which has to be negotiated.
     ReplaceTrack {
-        /// Audio or video.
-        kind: DeviceKind,
+        /// Which sender.
+        source: Source,
         /// The new track; `None` sends nothing.
         track: Option<TrackId>,
     },

@@ -48,6 +48,8 @@ pub enum Intent {
     Choose(DeviceKind, Option<String>),
     /// Try a device that failed once more.
     Retry(DeviceKind),
+    /// Show the screen, or no longer.
+    Share(bool),
     /// Take a notice away.
     Dismiss(NoticeId),
 }
@@ -65,6 +67,50 @@ pub enum DeviceKind {
 impl DeviceKind {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Microphone, Self::Camera];
+}
+
+/// Where a track comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Source {
+    /// The user's microphone.
+    Microphone,
+    /// The user's camera.
+    Camera,
+    /// What the user shows of their screen.
+    Screen,
+    /// The sound of it.
+    ScreenSound,
+}
+
+impl Source {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Microphone, Self::Camera, Self::Screen, Self::ScreenSound];
+
+    /// The kind of device that it is, unless it is none.
+    pub fn device(self) -> Option<DeviceKind> {
+        match self {
+            Self::Microphone => Some(DeviceKind::Microphone),
+            Self::Camera => Some(DeviceKind::Camera),
+            Self::Screen | Self::ScreenSound => None,
+        }
+    }
+
+    /// Whether it is heard; else it is seen.
+    pub fn is_sound(self) -> bool {
+        match self {
+            Self::Microphone | Self::ScreenSound => true,
+            Self::Camera | Self::Screen => false,
+        }
+    }
+}
+
+impl From<DeviceKind> for Source {
+    fn from(kind: DeviceKind) -> Self {
+        match kind {
+            DeviceKind::Microphone => Self::Microphone,
+            DeviceKind::Camera => Self::Camera,
+        }
+    }
 }
 
 /// Numbers a request to the server; echoed in its reply.
@@ -156,8 +202,8 @@ pub enum PeerEvent {
     Control(String),
     /// Told once a second while `connectionState` is `connected`.
     Traffic(Traffic),
-    /// A remote track of this kind (microphone = audio, camera = video) is part of the stream now.
-    Track(DeviceKind),
+    /// A remote track of this source is part of its stream now.
+    Track(Source),
 }
 
 /// What has come over a connection so far (webrtc-stats).
@@ -165,9 +211,9 @@ pub enum PeerEvent {
 pub struct Traffic {
     /// The sum of `bytesReceived` over all ways and streams.
     pub bytes: u64,
-    /// `packetsReceived` of the sound.
+    /// `packetsReceived` of the microphone's sound.
     pub sound: u64,
-    /// `framesDecoded` of the picture.
+    /// `framesDecoded` of the camera's picture.
     pub frames: u64,
 }
 
@@ -240,20 +286,21 @@ pub struct Candidate {
     pub username_fragment: Option<String>,
 }
 
-/// Numbers an [`crate::Effect::OpenDevices`]; late answers are told by it.
+/// Numbers an [`crate::Effect::OpenDevices`] or [`crate::Effect::OpenScreen`]; late answers are told by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MediaRequest(pub u32);
 
-/// A local track: the one of this kind that this request brought.
+/// A local track: the one of this source that this request brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TrackId {
     /// The request that brought it.
     pub request: MediaRequest,
-    /// Audio or video.
-    pub kind: DeviceKind,
+    /// Where it comes from.
+    pub source: Source,
 }
 
-/// What our own devices tell. Every device of a request is answered by exactly one `Opened` or `Failed`.
+/// What our own devices and the screen tell. Every device of a request is answered by exactly one `Opened` or `Failed`,
+/// and so is the screen; its sound may be `Opened` besides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MediaEvent {
     /// A device runs; the shell holds its track under this id.
@@ -265,7 +312,7 @@ pub enum MediaEvent {
         /// Why.
         failure: DeviceFailure,
     },
-    /// A running device stopped by itself (unplugged, taken by the system).
+    /// A running device stopped by itself (unplugged, taken by the system); a screen by the browser's own button too.
     Ended(TrackId),
     /// The devices there are, with the names the browser lets us see.
     Devices(Vec<Device>),

@@ -19,6 +19,7 @@ mod negotiation;
 mod outbox;
 mod peer;
 mod problem;
+mod screen;
 mod seal;
 mod seat;
 mod signal;
@@ -28,11 +29,12 @@ pub use call::{Call, Config};
 pub use effect::{DeviceRequest, Effect, IceConfig, Mark, PeerCommand, Timer};
 pub use input::{
     Candidate, ConnectionId, ConnectionState, Description, Device, DeviceFailure, DeviceKind, Input, Intent,
-    MediaEvent, MediaRequest, Operation, PeerEvent, RequestFailure, RequestId, SdpKind, SocketEvent, TrackId,
-    Traffic,
+    MediaEvent, MediaRequest, Operation, PeerEvent, RequestFailure, RequestId, SdpKind, SocketEvent, Source,
+    TrackId, Traffic,
 };
 pub use problem::Problem;
 pub use seat::Seat;
 pub use view::{
-    CallView, DeviceState, DeviceView, Link, Notice, NoticeId, Phase, StreamId, TileView, Trouble,
+    CallView, DeviceState, DeviceView, Link, Notice, NoticeId, Phase, ScreenView, Sharing, StreamId,
+    TileView, Trouble,
 };

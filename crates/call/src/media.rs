@@ -90,7 +90,7 @@ impl Media {
         let mut effects = Vec::new();
         match event {
             MediaEvent::Opened(track) => {
-                let slot = self.slot_mut(track.kind);
+                let Some(slot) = self.slot_of(track) else { return effects };
                 if slot.fact == Fact::Starting(track.request) {
                     slot.fact = Fact::On(track);
                     slot.enabled = true;
@@ -99,14 +99,14 @@ impl Media {
                 }
             }
             MediaEvent::Failed { track, failure } => {
-                let slot = self.slot_mut(track.kind);
+                let Some(slot) = self.slot_of(track) else { return effects };
                 if slot.fact == Fact::Starting(track.request) {
                     // After the call nobody minds, and the next one asks again.
                     slot.fact = if active { Fact::Failed(failure) } else { Fact::Off };
                 }
             }
             MediaEvent::Ended(track) => {
-                let slot = self.slot_mut(track.kind);
+                let Some(slot) = self.slot_of(track) else { return effects };
                 if slot.fact == Fact::On(track) {
                     slot.fact = if slot.spent { Fact::Failed(DeviceFailure::Lost) } else { Fact::Off };
                     slot.spent = true;
@@ -189,6 +189,11 @@ impl Media {
         }
     }
 
+    /// The device of a track, unless it comes from the screen.
+    fn slot_of(&mut self, track: TrackId) -> Option<&mut Slot> {
+        track.source.device().map(|kind| self.slot_mut(kind))
+    }
+
     fn slot_mut(&mut self, kind: DeviceKind) -> &mut Slot {
         let [microphone, camera] = &mut self.slots;
         match kind {
@@ -247,7 +252,7 @@ mod tests {
     use DeviceKind::{Camera, Microphone};
 
     fn track(request: u32, kind: DeviceKind) -> TrackId {
-        TrackId { request: MediaRequest(request), kind }
+        TrackId { request: MediaRequest(request), source: kind.into() }
     }
 
     fn open(request: u32, kinds: &[DeviceKind]) -> Effect {

@@ -47,6 +47,7 @@ impl Outbox {
             name: String::new(),
             microphone: false,
             camera: false,
+            screen: false,
         };
         Self {
             effects: Vec::new(),

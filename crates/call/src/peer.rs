@@ -20,12 +20,12 @@ use self::connection::{Connection, names_relay};
 use self::healing::{AWAIT_OFFER, Repairs};
 pub(crate) use self::signaling::Way;
 use crate::effect::{Effect, IceConfig, PeerCommand, Timer};
-use crate::input::{ConnectionId, ConnectionState, DeviceKind, Operation, PeerEvent, TrackId};
+use crate::input::{ConnectionId, ConnectionState, Operation, PeerEvent, Source, TrackId};
 use crate::negotiation::{self, Role};
 use crate::outbox::Outbox;
 use crate::seat::Life;
 use crate::signal::{Presence, Signal};
-use crate::view::{Link, StreamId, TileView, Trouble};
+use crate::view::{Link, ScreenView, StreamId, TileView, Trouble};
 
 /// More connections than two peers make in a lifetime; a number beyond it is made up.
 pub(crate) const MOST_GENERATION: u32 = u32::MAX / 2;
@@ -162,10 +162,25 @@ impl Peer {
         if out.me.as_ref().is_some_and(|me| *me < self.address) { Role::Polite } else { Role::Impolite }
     }
 
+    /// The connection whose picture and sound are played.
+    fn shown(&self) -> Option<&Connection> {
+        self.serving.as_ref().or(self.connection.as_ref())
+    }
+
+    /// What they show of their screen, if they say that they do.
+    pub(crate) fn screen(&self) -> Option<ScreenView> {
+        let presence = self.presence.as_ref().filter(|presence| presence.screen)?;
+        let stream = self.shown().filter(|connection| connection.has_screen);
+        Some(ScreenView {
+            peer: self.id.clone(),
+            name: presence.name.clone(),
+            stream: stream.map(|connection| StreamId::Screen(self.id.clone(), connection.id)),
+        })
+    }
+
     pub(crate) fn tile(&self) -> TileView {
         let presence = self.presence.as_ref();
-        let shown = self.serving.as_ref().or(self.connection.as_ref());
-        let stream = shown.filter(|connection| connection.has_stream);
+        let stream = self.shown().filter(|connection| connection.has_stream);
         TileView {
             peer: self.id.clone(),
             name: presence.map(|presence| presence.name.clone()).unwrap_or_default(),
@@ -251,7 +266,7 @@ impl Peer {
             PeerEvent::ControlOpen => {
                 connection.control_open = true;
                 self.announce(out);
-                self.send_presence(out);
+                self.catch_up(id, out);
                 self.hand_over(out);
             }
             PeerEvent::ControlClosed => {
@@ -265,15 +280,16 @@ impl Peer {
                 Some(signal) => self.on_signal(signal, out),
                 None => self.refuse(out),
             },
-            PeerEvent::Track(_) => connection.has_stream = true,
+            PeerEvent::Track(Source::Microphone | Source::Camera) => connection.has_stream = true,
+            PeerEvent::Track(Source::Screen | Source::ScreenSound) => connection.has_screen = true,
             PeerEvent::Failed { operation, error } => self.on_failed(id, operation, &error, out),
         }
     }
 
     /// Lets this track (or none) be sent from now on.
-    pub(crate) fn replace_track(&mut self, kind: DeviceKind, track: Option<TrackId>, out: &mut Outbox) {
+    pub(crate) fn replace_track(&mut self, source: Source, track: Option<TrackId>, out: &mut Outbox) {
         for connection in self.connections() {
-            self.command(connection, PeerCommand::ReplaceTrack { kind, track }, out);
+            self.command(connection, PeerCommand::ReplaceTrack { source, track }, out);
         }
     }
 

@@ -7,6 +7,8 @@ use crate::input::{DeviceFailure, DeviceKind};
 pub enum Problem {
     /// A device does not run.
     Device(DeviceKind, DeviceFailure),
+    /// The screen cannot be shown.
+    Screen(DeviceFailure),
     /// The room holds as many people as it may.
     RoomFull,
     /// The server cannot be reached; it is tried again.
@@ -39,6 +41,8 @@ impl Problem {
             Self::Device(Camera, F::Unsupported) => "camera-unsupported",
             Self::Device(Camera, F::Lost) => "camera-lost",
             Self::Device(Camera, F::Other) => "camera-failed",
+            Self::Screen(F::Unsupported) => "screen-unsupported",
+            Self::Screen(F::Refused | F::Missing | F::Busy | F::Lost | F::Other) => "screen-failed",
             Self::RoomFull => "room-full",
             Self::ServerUnreachable => "server-unreachable",
             Self::ServerRefused => "server-refused",

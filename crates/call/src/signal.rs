@@ -40,6 +40,13 @@ pub(crate) struct Presence {
     pub(crate) name: String,
     pub(crate) microphone: bool,
     pub(crate) camera: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) screen: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 impl Presence {
@@ -91,9 +98,15 @@ mod tests {
     #[test]
     fn a_presence_reads_as_the_protocol_says() {
         let text = r#"{"presence":{"revision":3,"name":"Bob","microphone":true,"camera":false}}"#;
-        let presence = Presence { revision: 3, name: "Bob".into(), microphone: true, camera: false };
+        let presence =
+            Presence { revision: 3, name: "Bob".into(), microphone: true, camera: false, screen: false };
         assert_eq!(Signal::decode(text.as_bytes()), Some(Signal::Presence(presence.clone())));
-        assert_eq!(Signal::Presence(presence).encode(), text);
+        assert_eq!(Signal::Presence(presence.clone()).encode(), text);
+        let text =
+            r#"{"presence":{"revision":3,"name":"Bob","microphone":true,"camera":false,"screen":true}}"#;
+        let presence = Signal::Presence(Presence { screen: true, ..presence });
+        assert_eq!(Signal::decode(text.as_bytes()), Some(presence.clone()));
+        assert_eq!(presence.encode(), text);
     }
 
     #[test]

@@ -18,8 +18,12 @@ pub struct CallView {
     pub camera: DeviceView,
     /// What the user's camera sees, while it is on.
     pub preview: Option<StreamId>,
+    /// The user's screen.
+    pub sharing: Sharing,
     /// Everyone in the call, the user first; empty outside of it.
     pub tiles: Vec<TileView>,
+    /// What others show of their screens, in the order of their tiles.
+    pub screens: Vec<ScreenView>,
     /// What the user should know, oldest first.
     pub notices: Vec<Notice>,
 }
@@ -68,6 +72,28 @@ pub enum DeviceState {
     On,
     /// Wanted, but it does not run.
     Failed(DeviceFailure),
+}
+
+/// Whether the user shows their screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sharing {
+    /// No.
+    Off,
+    /// The browser asks what to show.
+    Starting,
+    /// Yes.
+    On,
+}
+
+/// A screen that somebody shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScreenView {
+    /// Whose.
+    pub peer: PeerId,
+    /// Their name; may be empty.
+    pub name: String,
+    /// What to show and play; none while it is on its way.
+    pub stream: Option<StreamId>,
 }
 
 /// One person on the stage.
@@ -124,8 +150,10 @@ pub enum Trouble {
 pub enum StreamId {
     /// The user's camera.
     Local(TrackId),
-    /// All that comes over one peer connection.
+    /// The microphone and camera that come over one peer connection.
     Remote(PeerId, ConnectionId),
+    /// The screen that comes over it.
+    Screen(PeerId, ConnectionId),
 }
 
 /// Tells notices apart.

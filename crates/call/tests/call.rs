@@ -13,7 +13,8 @@ use visavis_call::link::Secret;
 use visavis_call::{
     Call, Candidate, Config, ConnectionId, ConnectionState, Description, DeviceFailure, DeviceKind, Effect,
     Input, Intent, Link, MediaEvent, MediaRequest, Operation, PeerCommand, PeerEvent, Phase, Problem,
-    RequestFailure, RequestId, SdpKind, SocketEvent, StreamId, Timer, TrackId, Traffic, Trouble,
+    RequestFailure, RequestId, SdpKind, Sharing, SocketEvent, Source, StreamId, Timer, TrackId, Traffic,
+    Trouble,
 };
 use visavis_protocol::{ClientEvent, PeerId, Token};
 
@@ -23,6 +24,8 @@ mod healing;
 mod links;
 #[path = "call/reloads.rs"]
 mod reloads;
+#[path = "call/screens.rs"]
+mod screens;
 
 fn alice() -> PeerId {
     PeerId::parse("aaaaaaaaaaaaaaaa").unwrap()
@@ -199,7 +202,7 @@ fn an_unanswered_join_is_made_again_from_outside_of_the_room() {
 #[test]
 fn leaving_closes_every_link_and_device_and_says_goodbye_first() {
     let (mut call, _) = in_call_with(&[bob()]);
-    let track = TrackId { request: MediaRequest(1), kind: DeviceKind::Camera };
+    let track = TrackId { request: MediaRequest(1), source: Source::Camera };
     feed(&mut call, Input::Media(MediaEvent::Opened(track)));
     let effects = intent(&mut call, Intent::Leave);
     let position = |wanted: fn(&Effect) -> bool| effects.iter().position(wanted).expect("it is done");
@@ -215,9 +218,9 @@ fn leaving_closes_every_link_and_device_and_says_goodbye_first() {
 fn a_camera_that_starts_in_the_call_is_sent_and_told() {
     let (mut call, effects) = in_call_with(&[bob()]);
     let (peer, connection, _) = opened(&effects).remove(0);
-    let track = TrackId { request: MediaRequest(1), kind: DeviceKind::Camera };
+    let track = TrackId { request: MediaRequest(1), source: Source::Camera };
     let effects = feed(&mut call, Input::Media(MediaEvent::Opened(track)));
-    let replace = PeerCommand::ReplaceTrack { kind: DeviceKind::Camera, track: Some(track) };
+    let replace = PeerCommand::ReplaceTrack { source: Source::Camera, track: Some(track) };
     assert!(effects.contains(&Effect::Peer { peer, connection, command: replace }));
     assert!(effects.iter().any(|e| matches!(e, Effect::Send { event: ClientEvent::Signal(_), .. })));
     assert!(call.view().tiles[0].camera);
@@ -288,7 +291,7 @@ fn ice_servers_are_renewed_before_their_credentials_end() {
 fn a_device_that_fails_late_is_no_news_after_the_call() {
     let (mut call, _) = in_call_with(&[]);
     intent(&mut call, Intent::Leave);
-    let track = TrackId { request: MediaRequest(1), kind: DeviceKind::Camera };
+    let track = TrackId { request: MediaRequest(1), source: Source::Camera };
     feed(&mut call, Input::Media(MediaEvent::Failed { track, failure: DeviceFailure::Busy }));
     assert!(call.view().notices.is_empty());
 }
@@ -341,7 +344,7 @@ fn garbage_from_the_server_changes_nothing() {
 #[test]
 fn a_device_that_fails_is_told_once_and_can_be_retried() {
     let mut call = call();
-    let track = TrackId { request: MediaRequest(1), kind: DeviceKind::Camera };
+    let track = TrackId { request: MediaRequest(1), source: Source::Camera };
     let failed = MediaEvent::Failed { track, failure: DeviceFailure::Refused };
     feed(&mut call, Input::Media(failed));
     let notice = call.view().notices.remove(0);
@@ -349,7 +352,7 @@ fn a_device_that_fails_is_told_once_and_can_be_retried() {
     intent(&mut call, Intent::Dismiss(notice.id));
     feed(&mut call, Input::Media(MediaEvent::Devices(Vec::new())));
     assert!(call.view().notices.is_empty(), "a dismissed notice stays away");
-    let microphone = TrackId { request: MediaRequest(1), kind: DeviceKind::Microphone };
+    let microphone = TrackId { request: MediaRequest(1), source: Source::Microphone };
     feed(&mut call, Input::Media(MediaEvent::Opened(microphone)));
     let effects = intent(&mut call, Intent::Retry(DeviceKind::Camera));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::OpenDevices { .. })));

@@ -3,7 +3,7 @@
 use futures_channel::mpsc;
 use futures_util::StreamExt;
 use js_sys::Promise;
-use visavis_call::{Candidate, Description, DeviceKind, IceConfig, Operation, PeerEvent, SdpKind};
+use visavis_call::{Candidate, Description, IceConfig, Operation, PeerEvent, SdpKind, Source};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MediaStreamTrack, RtcSdpType};
@@ -17,7 +17,7 @@ pub(super) enum Job {
     SetLocal,
     SetRemote(Description),
     AddCandidate(Candidate),
-    ReplaceTrack(DeviceKind, Option<MediaStreamTrack>),
+    ReplaceTrack(Source, Option<MediaStreamTrack>),
     RestartIce(IceConfig),
     EnlargePicture,
 }
@@ -54,6 +54,7 @@ impl Queue {
         match job {
             Job::SetLocal => {
                 settle(self.connection.set_local_description_implicitly()).await?;
+                self.outgoing.add_screen(&self.connection);
                 Ok(Some(PeerEvent::LocalSet(self.local_description()?)))
             }
             Job::SetRemote(description) => {
@@ -63,12 +64,13 @@ impl Queue {
                 if offer {
                     self.outgoing.take_transceivers(&self.connection).await?;
                 }
+                self.outgoing.add_screen(&self.connection);
                 Ok(Some(PeerEvent::RemoteSet))
             }
             Job::AddCandidate(candidate) => self.add_candidate(&candidate).await.map(|()| None),
             Job::EnlargePicture => self.outgoing.enlarge_picture(&self.connection).await.map(|()| None),
-            Job::ReplaceTrack(kind, track) => {
-                self.outgoing.replace(&self.connection, kind, track).await.map(|()| None)
+            Job::ReplaceTrack(source, track) => {
+                self.outgoing.replace(&self.connection, source, track).await.map(|()| None)
             }
             Job::RestartIce(ice) => {
                 let configuration = configuration(&ice)?;

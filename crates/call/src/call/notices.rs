@@ -10,6 +10,7 @@ pub(super) struct Notices {
     last: u32,
     /// Failures the user has seen, so that a dismissed one does not come back with the next event.
     devices: [Option<DeviceFailure>; 2],
+    screen: Option<DeviceFailure>,
 }
 
 impl Notices {
@@ -49,6 +50,16 @@ impl Notices {
         self.shown.retain(|notice| !matches!(notice.problem, Problem::Device(of, _) if of == kind));
         if let Some(failure) = failure {
             self.add(Problem::Device(kind, failure));
+        }
+    }
+
+    pub(super) fn set_screen(&mut self, failure: Option<DeviceFailure>) {
+        if std::mem::replace(&mut self.screen, failure) == failure {
+            return;
+        }
+        self.shown.retain(|notice| !matches!(notice.problem, Problem::Screen(_)));
+        if let Some(failure) = failure {
+            self.add(Problem::Screen(failure));
         }
     }
 }

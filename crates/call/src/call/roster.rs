@@ -12,7 +12,7 @@ use crate::effect::{Effect, Timer};
 use crate::input::{ConnectionId, PeerEvent};
 use crate::outbox::Outbox;
 use crate::peer::{Peer, Standing, Way};
-use crate::view::TileView;
+use crate::view::{ScreenView, TileView};
 
 /// More peers than any room holds; a server that announces more is not believed.
 const MOST: usize = 64;
@@ -42,6 +42,10 @@ pub(super) struct Roster {
 impl Roster {
     pub(super) fn tiles(&self) -> impl Iterator<Item = TileView> {
         self.peers.iter().map(Peer::tile)
+    }
+
+    pub(super) fn screens(&self) -> impl Iterator<Item = ScreenView> {
+        self.peers.iter().filter_map(Peer::screen)
     }
 
     pub(super) fn for_each(&mut self, mut act: impl FnMut(&mut Peer, &mut Outbox), out: &mut Outbox) {

@@ -17,6 +17,7 @@ pub(super) struct Connection {
     pub(super) state: ConnectionState,
     pub(super) control_open: bool,
     pub(super) has_stream: bool,
+    pub(super) has_screen: bool,
     stage: Stage,
     /// Whether we, and they, could be reached over a relay.
     pub(super) relayed: Ends,
@@ -78,6 +79,7 @@ impl Connection {
             state: ConnectionState::New,
             control_open: false,
             has_stream: false,
+            has_screen: false,
             stage: Stage::Begun,
             relayed: Ends::default(),
             received: Count::default(),

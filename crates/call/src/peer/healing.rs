@@ -170,8 +170,15 @@ impl Peer {
         if self.serving.is_none() {
             out.push(Effect::ClearTimer(Timer::Establish(self.id.clone())));
         }
-        self.send_presence(out); // What was said in between may be lost.
+        self.catch_up(id, out);
         self.hand_over(out);
+    }
+
+    /// Says again what may have been lost before there was a way on which nothing is.
+    pub(super) fn catch_up(&mut self, id: ConnectionId, out: &mut Outbox) {
+        self.send_presence(out);
+        let unanswered = self.at(id).map(|connection| connection.negotiation.repeat());
+        self.act(id, unanswered.unwrap_or_default(), out);
     }
 
     /// Lets the newest connection take over as soon as it does what the one before it does.

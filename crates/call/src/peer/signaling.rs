@@ -82,10 +82,11 @@ impl Peer {
 
     /// They lack what we send: a track that comes anew begins with a key frame.
     fn refresh(&mut self, kind: DeviceKind, out: &mut Outbox) {
-        let track = out.tracks.iter().find(|track| track.kind == kind).copied();
+        let source = kind.into();
+        let track = out.tracks.iter().find(|track| track.source == source).copied();
         if track.is_some() {
-            self.replace_track(kind, None, out);
-            self.replace_track(kind, track, out);
+            self.replace_track(source, None, out);
+            self.replace_track(source, track, out);
         }
     }
 

@@ -42,7 +42,7 @@ fn presence(microphone: bool, camera: bool) -> PeerEvent {
 }
 
 fn camera() -> TrackId {
-    TrackId { request: MediaRequest(1), kind: DeviceKind::Camera }
+    TrackId { request: MediaRequest(1), source: Source::Camera }
 }
 
 fn link(call: &Call) -> Link {
@@ -105,12 +105,12 @@ fn a_restart_that_makes_progress_gets_more_time() {
 #[test]
 fn the_old_connection_serves_until_the_new_one_does() {
     let (mut call, old, new) = rebuilt();
-    feed(&mut call, peer(old, PeerEvent::Track(DeviceKind::Camera)));
+    feed(&mut call, peer(old, PeerEvent::Track(Source::Camera)));
     let shown = |call: &Call| call.view().tiles[1].stream.clone();
     assert_eq!(shown(&call), Some(StreamId::Remote(bob(), old)));
     assert_eq!(closed(&feed(&mut call, peer(new, state(ConnectionState::Connected)))), []);
     assert_eq!(link(&call), Link::Connected);
-    feed(&mut call, peer(new, PeerEvent::Track(DeviceKind::Camera)));
+    feed(&mut call, peer(new, PeerEvent::Track(Source::Camera)));
     assert_eq!(closed(&feed(&mut call, peer(new, PeerEvent::ControlOpen))), [old]);
     assert_eq!(shown(&call), Some(StreamId::Remote(bob(), new)));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use visavis_call::{Candidate, Description, DeviceKind, PeerCommand, PeerEvent, SdpKind, TrackId, Traffic};
+use visavis_call::{Candidate, Description, PeerCommand, PeerEvent, SdpKind, Source, TrackId, Traffic};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -29,15 +29,17 @@ pub(crate) struct Browser {
     pub(crate) connected: bool,
     /// Only a new exchange brings the connection back.
     pub(crate) dead: bool,
-    pub(crate) tracks: [Option<TrackId>; 2],
+    pub(crate) tracks: [Option<TrackId>; 4],
+    /// Whether there are senders for the screen and its sound: they are added after the first exchange.
+    has_screen: [bool; 2],
     /// What they say over the control channel, on its way to us.
     pub(crate) control: VecDeque<String>,
     pub(crate) collisions: u64,
     received: u64,
 }
 
-pub(crate) fn slot(kind: DeviceKind) -> usize {
-    usize::from(kind == DeviceKind::Camera)
+pub(crate) fn slot(source: Source) -> usize {
+    Source::ALL.into_iter().position(|one| one == source).unwrap()
 }
 
 impl Browser {
@@ -56,13 +58,14 @@ impl Browser {
             asked: false,
             connected: false,
             dead: false,
-            tracks: [None; 2],
+            tracks: [None; 4],
+            has_screen: [false; 2],
             control: VecDeque::new(),
             collisions: 0,
             received: 0,
         };
         for track in tracks {
-            browser.tracks[slot(track.kind)] = Some(*track);
+            browser.tracks[slot(track.source)] = Some(*track);
         }
         browser.ask(false);
         browser
@@ -84,15 +87,29 @@ impl Browser {
                 assert!(self.remote.is_some(), "a candidate before a description");
             }
             PeerCommand::EnlargePicture => {}
-            PeerCommand::ReplaceTrack { kind, track } => self.tracks[slot(kind)] = track,
+            PeerCommand::ReplaceTrack { source, track } => self.tracks[slot(source)] = track,
             PeerCommand::SendControl(text) => sent = Some(text),
             PeerCommand::RestartIce(_) => {
                 self.needs = true;
                 self.asked = false;
             }
         }
+        self.add_screen();
         self.ask(event_first);
         sent
+    }
+
+    /// A screen that is shown for the first time has to be negotiated.
+    fn add_screen(&mut self) {
+        if self.settled().is_none() {
+            return;
+        }
+        for (has, track) in self.has_screen.iter_mut().zip(&self.tracks[2..]) {
+            if track.is_some() && !std::mem::replace(has, true) {
+                self.needs = true;
+                self.asked = false;
+            }
+        }
     }
 
     /// A look at what has come, after more has.
@@ -180,8 +197,8 @@ impl Browser {
         }
         self.remote = theirs;
         self.events.push_back(PeerEvent::RemoteSet);
-        for kind in DeviceKind::ALL {
-            self.events.push_back(PeerEvent::Track(kind));
+        for source in Source::ALL {
+            self.events.push_back(PeerEvent::Track(source));
         }
     }
 }

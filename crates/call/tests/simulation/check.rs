@@ -1,6 +1,6 @@
 //! What must be true in the end.
 
-use visavis_call::{DeviceKind, Link, Phase, Problem, TrackId};
+use visavis_call::{Link, Phase, Problem, Sharing, Source, TrackId};
 
 use super::browser::slot;
 use super::world::World;
@@ -30,15 +30,18 @@ impl World {
                     (&truth.name, truth.microphone, truth.camera),
                 );
                 assert_eq!(seen, real, "{context}");
+                let screen = view.screens.iter().find(|screen| screen.name == truth.name);
+                assert_eq!(screen.is_some(), other.view().sharing == Sharing::On, "{context}");
+                assert!(screen.is_none_or(|screen| screen.stream.is_some()), "{context}");
                 let (_, browser) =
                     person.browsers.iter().find(|(key, _)| key.0 == tile.peer).expect(&context);
-                assert!(browser.connected && browser.is_negotiated(), "{context}");
+                assert!(browser.connected && browser.is_negotiated(), "{context}\n{browser:?}");
                 // A muted microphone is open, and not sent.
                 let muted =
-                    |track: &&TrackId| track.kind == DeviceKind::Microphone && !view.tiles[0].microphone;
+                    |track: &&TrackId| track.source == Source::Microphone && !view.tiles[0].microphone;
                 let sent: Vec<_> = person.tracks.iter().filter(|track| !muted(track)).collect();
                 for track in &sent {
-                    assert_eq!(browser.tracks[slot(track.kind)], Some(**track), "{context}");
+                    assert_eq!(browser.tracks[slot(track.source)], Some(**track), "{context}");
                 }
                 assert_eq!(browser.tracks.iter().flatten().count(), sent.len(), "{context}");
             }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde_json::Value;
 use visavis_call::link::Secret;
 use visavis_call::{
-    Call, CallView, Config, ConnectionId, DeviceFailure, Effect, Input, Intent, MediaEvent, PeerCommand,
-    RequestFailure, RequestId, Seat, SocketEvent, Timer, TrackId,
+    Call, CallView, Config, ConnectionId, DeviceFailure, Effect, Input, Intent, MediaEvent, MediaRequest,
+    PeerCommand, RequestFailure, RequestId, Seat, SocketEvent, Source, Timer, TrackId,
 };
 use visavis_protocol::{ClientEvent, PeerId};
 use visavis_server::rooms;
@@ -162,7 +162,7 @@ impl Person {
                 Effect::Peer { peer, connection, command } => self.command(&(peer, connection), command),
                 Effect::OpenDevices { request, devices } => {
                     for device in devices {
-                        let track = TrackId { request, kind: device.kind };
+                        let track = TrackId { request, source: device.kind.into() };
                         if random.percent(15) {
                             self.media.push(MediaEvent::Failed { track, failure: DeviceFailure::Busy });
                         } else {
@@ -171,6 +171,7 @@ impl Person {
                         }
                     }
                 }
+                Effect::OpenScreen(request) => self.open_screen(request, random),
                 Effect::CloseTrack(track) => {
                     assert!(self.tracks.remove(&track), "only what is open closes");
                 }
@@ -193,6 +194,22 @@ impl Person {
                 | Effect::Mark(_)
                 | Effect::Log(_) => {}
             }
+        }
+    }
+
+    fn open_screen(&mut self, request: MediaRequest, random: &mut Random) {
+        let track = |source| TrackId { request, source };
+        if random.percent(15) {
+            let failure = DeviceFailure::Refused;
+            return self.media.push(MediaEvent::Failed { track: track(Source::Screen), failure });
+        }
+        let mut sources = vec![Source::Screen];
+        if random.percent(50) {
+            sources.insert(random.below(2), Source::ScreenSound);
+        }
+        for track in sources.into_iter().map(track) {
+            assert!(self.tracks.insert(track), "a track opens once");
+            self.media.push(MediaEvent::Opened(track));
         }
     }
 

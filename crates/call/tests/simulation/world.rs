@@ -90,8 +90,11 @@ impl World {
         let mut people: Vec<_> = (0..people).map(|number| Person::new(number, &mut random)).collect();
         for person in &mut people {
             for _ in 0..random.below(5) {
-                let kind = DeviceKind::ALL[random.below(2)];
-                person.intents.push(Intent::Switch(kind, random.percent(50)));
+                let on = random.percent(50);
+                person.intents.push(match random.below(3) {
+                    0 => Intent::Share(on),
+                    kind => Intent::Switch(DeviceKind::ALL[kind - 1], on),
+                });
             }
         }
         let server = Server::new();
