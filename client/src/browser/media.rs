@@ -12,7 +12,10 @@ use visavis_call::{
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{MediaDeviceInfo, MediaDeviceKind, MediaDevices, MediaStream, MediaStreamTrack};
+use web_sys::{
+    DisplayMediaStreamConstraints, MediaDeviceInfo, MediaDeviceKind, MediaDevices, MediaStream,
+    MediaStreamTrack,
+};
 
 use super::error::BrowserError;
 
@@ -107,11 +110,10 @@ pub fn can_share() -> bool {
 }
 
 async fn choose_screen() -> Result<MediaStream, BrowserError> {
-    let options =
-        DisplayMediaStreamOptions { video: Screen { frame_rate: Ideal { ideal: 30 } }, audio: true };
-    let options = serde_wasm_bindgen::to_value(&options);
-    let options = options.map_err(|error| BrowserError::from(JsValue::from(error)))?;
-    let stream = media_devices()?.get_display_media_with_constraints(options.unchecked_ref())?;
+    let options = DisplayMediaStreamConstraints::new();
+    options.set_video(&JsValue::TRUE);
+    options.set_audio(&JsValue::TRUE);
+    let stream = media_devices()?.get_display_media_with_constraints(&options)?;
     Ok(JsFuture::from(stream).await?.unchecked_into())
 }
 
@@ -274,19 +276,6 @@ struct VideoConstraints<'a> {
     facing_mode: Option<&'static str>,
     width: Ideal,
     height: Ideal,
-    frame_rate: Ideal,
-}
-
-/// `DisplayMediaStreamOptions` (screen-capture §5.1).
-#[derive(Serialize)]
-struct DisplayMediaStreamOptions {
-    video: Screen,
-    audio: bool,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Screen {
     frame_rate: Ideal,
 }
 

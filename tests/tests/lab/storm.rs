@@ -5,6 +5,7 @@ use futures_util::future::{try_join, try_join_all};
 use visavis_e2e::{Access, Outcome, Person, Setup, Tile, all_see_and_hear_each_other, perform_in_lab};
 
 const TOGGLES: [&str; 2] = ["toggle-microphone", "toggle-camera"];
+const SHARE: &str = "share-screen";
 /// Of each toggle and each person. An even number: in the end everything is on again.
 const PRESSES: u32 = 250;
 
@@ -25,7 +26,9 @@ async fn everybody_is_there_after_a_storm(scene: &'static str, setups: [Setup; 2
         let [alice, bob] = &people;
         all_see_and_hear_each_other(&people).await?;
         let before = try_join_all(people.iter().map(|person| ice_sessions(person))).await?;
-        let restarts = try_join(alice.storm(&TOGGLES, PRESSES, 1), bob.storm(&TOGGLES, PRESSES, 2)).await?;
+        try_join(alice.give_screen(), bob.give_screen()).await?;
+        let pressed = [TOGGLES[0], TOGGLES[1], SHARE];
+        let restarts = try_join(alice.storm(&pressed, PRESSES, 1), bob.storm(&pressed, PRESSES, 2)).await?;
         ensure!(restarts.0 > 10 && restarts.1 > 10, "ICE was restarted {restarts:?} times");
         for person in &people {
             for toggle in TOGGLES {
@@ -36,6 +39,13 @@ async fn everybody_is_there_after_a_storm(scene: &'static str, setups: [Setup; 2
                 .await?;
         }
         all_see_and_hear_each_other(&people).await?;
+        // Whether they end up sharing is left to chance: a press ends the asking too. Both share in the end.
+        for person in &people {
+            if !person.is_on(SHARE).await? {
+                person.click(SHARE).await?;
+            }
+        }
+        try_join(alice.wait_for_screens(&["bob"]), bob.wait_for_screens(&["alice"])).await?;
         for (person, before) in people.iter().zip(before) {
             let after = ice_sessions(person).await?;
             ensure!(before.len() == 1 && before != after, "ICE went from {before:?} to {after:?}");
