@@ -72,6 +72,8 @@ pub(crate) struct Peer {
     /// Signals refused: broken seal, replayed, or unreadable.
     refused: u64,
     pub(crate) standing: Standing,
+    /// They took another way to us although the link works here: it may not work for them.
+    deaf: bool,
     /// They said goodbye.
     pub(crate) gone: bool,
 }
@@ -96,6 +98,7 @@ impl Peer {
             sequence,
             refused: 0,
             standing: Standing::Listed,
+            deaf: false,
             gone: false,
         }
     }
@@ -273,13 +276,7 @@ impl Peer {
                 connection.control_open = false;
                 self.interrupt(id, out);
             }
-            PeerEvent::Control(text) => match Signal::decode(text.as_bytes()) {
-                Some(Signal::Moved { peer }) => self.moves_to = Some(peer),
-                Some(Signal::Pass { to, seq, payload }) => out.pass_on(&self.address, to, seq, payload),
-                Some(Signal::Passed { from, seq, payload }) => out.passed.push((from, seq, payload)),
-                Some(signal) => self.on_signal(signal, out),
-                None => self.refuse(out),
-            },
+            PeerEvent::Control(text) => self.on_control(&text, out),
             PeerEvent::Track(Source::Microphone | Source::Camera) => connection.has_stream = true,
             PeerEvent::Track(Source::Screen | Source::ScreenSound) => connection.has_screen = true,
             PeerEvent::Failed { operation, error } => self.on_failed(id, operation, &error, out),

@@ -36,8 +36,24 @@ impl Peer {
             Way::Passed => Standing::CutOff,
         };
         self.sequence = sequence;
+        self.deaf = self.passes();
         self.on_signal(signal, out);
         true
+    }
+
+    /// Takes a message of the control channel.
+    pub(super) fn on_control(&mut self, text: &str, out: &mut Outbox) {
+        match Signal::decode(text.as_bytes()) {
+            Some(Signal::Moved { peer }) => self.moves_to = Some(peer),
+            Some(Signal::Pass { to, seq, payload }) => out.pass_on(&self.address, to, seq, payload),
+            Some(Signal::Passed { from, seq, payload }) => out.passed.push((from, seq, payload)),
+            Some(signal) => {
+                // With the server at hand they take this way only if the link works for them.
+                self.deaf &= self.standing != Standing::Listed;
+                self.on_signal(signal, out);
+            }
+            None => self.refuse(out),
+        }
     }
 
     pub(crate) fn send_presence(&mut self, out: &mut Outbox) {
@@ -140,15 +156,17 @@ impl Peer {
         }
     }
 
-    /// Over the control channel while the link holds, else over the server, else over whatever and whoever is left.
+    /// Over the control channel while the link holds at both ends, else over the server, else over whatever and whoever is
+    /// left.
     pub(super) fn send(&mut self, signal: &Signal, out: &mut Outbox) {
-        if self.passes() {
-            return self.send_control(signal, out);
-        }
+        let holds = self.passes();
         let served = out.present && !self.is_absent();
         let passed = out.helped && (!served || self.standing == Standing::CutOff);
-        if !served {
+        if holds || !served {
             self.send_control(signal, out);
+        }
+        if holds && !self.deaf {
+            return;
         }
         if !served && !passed {
             return out.log("signal kept from the server and from others: neither is there");

@@ -201,7 +201,7 @@ impl World {
         let browser = &self.people[who].browsers[&key];
         let other = self.locate(browser.settled()?)?;
         let theirs = &self.people[other.0].browsers[&other.1];
-        let fits = theirs.settled() == Some(number) && !browser.connected && !theirs.connected;
+        let fits = theirs.settled() == Some(number) && !browser.connected;
         (fits && !browser.dead && !theirs.dead).then_some(other)
     }
 
@@ -245,9 +245,10 @@ impl World {
             Action::Link(one, other) => {
                 for (who, key) in [one, other] {
                     let browser = self.people[who].browsers.get_mut(&key).unwrap();
-                    browser.connected = true;
-                    browser.events.push_back(PeerEvent::State(ConnectionState::Connected));
-                    browser.events.push_back(PeerEvent::ControlOpen);
+                    if !std::mem::replace(&mut browser.connected, true) {
+                        browser.events.push_back(PeerEvent::State(ConnectionState::Connected));
+                        browser.events.push_back(PeerEvent::ControlOpen);
+                    }
                     let traffic = browser.traffic();
                     browser.events.push_back(traffic);
                 }
