@@ -121,6 +121,7 @@ impl Call {
     /// Takes one input and answers with what is to be done, in order.
     #[must_use]
     pub fn handle(&mut self, input: Input) -> Vec<Effect> {
+        let life = self.out.life;
         match input {
             Input::Intent(intent) => self.on_intent(intent),
             Input::Socket(event) => self.on_socket(event),
@@ -138,6 +139,9 @@ impl Call {
         self.roster.begin_next(&mut self.out);
         if std::mem::take(&mut self.out.doubt) {
             self.doubt_server();
+        }
+        if self.out.life != life {
+            self.keep_seat();
         }
         let hurry = self.roster.awaits_server();
         if std::mem::replace(&mut self.hurry, hurry) != hurry {

@@ -44,12 +44,19 @@ pub(crate) enum Input {
     LocalSet(Description),
     RemoteSet,
     LocalCandidate(Candidate),
-    /// `exchange` is the number its offerer gave the exchange.
-    RemoteDescription {
-        exchange: u32,
-        description: Description,
-    },
+    RemoteDescription(Told),
     RemoteCandidate(Candidate),
+}
+
+/// A description on its way from one side to the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// The number that the offerer gave the exchange.
+    pub(crate) exchange: u32,
+    /// With an offer: the latest exchange of the other side that the sender has answered. With an answer: the latest
+    /// that the sender has begun itself; it and all before it are void or over.
+    pub(crate) other: u32,
+    pub(crate) description: Description,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +64,7 @@ pub(crate) enum Action {
     SetLocal,
     SetRemote(Description),
     AddCandidate(Candidate),
-    SendDescription { exchange: u32, description: Description },
+    SendDescription(Told),
     SendCandidate(Candidate),
 }
 
@@ -69,6 +76,14 @@ pub(crate) struct Negotiation {
     exchange: u32,
     /// Our latest offer and its candidates, for as long as it has no answer: they may have been lost.
     open: Vec<Action>,
+    /// The number of their latest offer that we answered.
+    answered: u32,
+    /// That answer and its candidates: they may have been lost.
+    answer: Vec<Action>,
+    /// Offers of theirs up to this one are void.
+    voided: u32,
+    /// The latest of theirs that was ignored in favour of ours.
+    ignored: u32,
     /// A negotiation was asked for while another exchange was under way.
     wanted: bool,
     /// Ours, found before our description was sent: it must go first.
@@ -89,11 +104,20 @@ impl Negotiation {
             signaling: if initiator { Signaling::Stable } else { Signaling::AwaitingOffer },
             exchange: 0,
             open: Vec::new(),
+            answered: 0,
+            answer: Vec::new(),
+            voided: 0,
+            ignored: 0,
             wanted: false,
             held_local: Vec::new(),
             held_remote: Vec::new(),
             described: false,
         }
+    }
+
+    /// Whether the first offer is theirs to make, and has not come.
+    pub(crate) fn awaits_offer(&self) -> bool {
+        self.signaling == Signaling::AwaitingOffer
     }
 
     /// Whether a description of theirs has come.
@@ -123,9 +147,9 @@ impl Negotiation {
                 self.offer_if_wanted()
             }
             Input::LocalCandidate(candidate) => self.on_local_candidate(candidate),
-            Input::RemoteDescription { exchange, description } => match description.kind {
-                SdpKind::Offer => self.on_offer(exchange, description),
-                SdpKind::Answer => self.on_answer(exchange, description),
+            Input::RemoteDescription(told) => match told.description.kind {
+                SdpKind::Offer => self.on_offer(told),
+                SdpKind::Answer => self.on_answer(told),
             },
             Input::RemoteCandidate(candidate) if self.described => vec![Action::AddCandidate(candidate)],
             Input::RemoteCandidate(candidate) => {
@@ -147,23 +171,26 @@ impl Negotiation {
     }
 
     fn on_local_set(&mut self, description: Description) -> Vec<Action> {
-        let exchange = match (self.signaling, description.kind) {
+        let (exchange, other) = match (self.signaling, description.kind) {
             (Signaling::Offering, SdpKind::Offer) => {
                 self.signaling = Signaling::AwaitingAnswer;
                 self.exchange += 1;
-                self.exchange
+                (self.exchange, self.answered)
             }
             (Signaling::Answering { exchange }, SdpKind::Answer) => {
                 self.signaling = Signaling::Stable;
-                exchange
+                (exchange, self.exchange)
             }
             _ => return Vec::new(), // An offer that a collision has made void.
         };
-        let mut actions = vec![Action::SendDescription { exchange, description }];
+        let mut actions = vec![Action::SendDescription(Told { exchange, other, description })];
         actions.extend(self.held_local.drain(..).map(Action::SendCandidate));
         self.open.clear();
         if self.signaling == Signaling::AwaitingAnswer {
             self.open.clone_from(&actions);
+        } else {
+            self.answered = exchange;
+            self.answer.clone_from(&actions);
         }
         actions.extend(self.offer_if_wanted());
         actions
@@ -179,33 +206,55 @@ impl Negotiation {
             self.held_local.push(candidate);
             return Vec::new();
         }
-        if self.signaling == Signaling::AwaitingAnswer && self.open.len() < HELD_CANDIDATES {
-            self.open.push(Action::SendCandidate(candidate.clone()));
+        let awaiting = self.signaling == Signaling::AwaitingAnswer;
+        let said = if awaiting { &mut self.open } else { &mut self.answer };
+        if !said.is_empty() && said.len() < HELD_CANDIDATES {
+            said.push(Action::SendCandidate(candidate.clone()));
         }
         vec![Action::SendCandidate(candidate)]
     }
 
-    fn on_offer(&mut self, exchange: u32, offer: Description) -> Vec<Action> {
+    fn on_offer(&mut self, Told { exchange, other, description }: Told) -> Vec<Action> {
+        if exchange == self.answered {
+            // Said again, for they lack our answer. To apply it once more would undo what has been agreed on since.
+            return [self.answer.clone(), self.repeat()].concat();
+        }
+        let taken = match self.signaling {
+            Signaling::Answering { exchange } => exchange,
+            Signaling::AwaitingOffer
+            | Signaling::Stable
+            | Signaling::Offering
+            | Signaling::AwaitingAnswer
+            | Signaling::ApplyingAnswer => self.answered,
+        };
+        if exchange <= taken.max(self.voided) {
+            return Vec::new(); // It took another way, and longer.
+        }
         let collision = matches!(self.signaling, Signaling::Offering | Signaling::AwaitingAnswer);
         if collision && self.role == Role::Impolite {
             // They would not have made one, had they had ours.
-            return self.repeat();
+            let again = std::mem::replace(&mut self.ignored, exchange) != exchange;
+            return if again { self.repeat() } else { Vec::new() };
+        }
+        if self.signaling == Signaling::AwaitingAnswer && other >= self.exchange {
+            return self.repeat(); // They have answered ours, and the answer was lost: theirs stands on it.
         }
         if collision {
             self.wanted = true; // What our void offer was for is still to be negotiated.
         }
         self.signaling = Signaling::Answering { exchange };
-        let mut actions = self.set_remote(offer);
+        let mut actions = self.set_remote(description);
         actions.push(Action::SetLocal);
         actions
     }
 
-    fn on_answer(&mut self, exchange: u32, answer: Description) -> Vec<Action> {
+    fn on_answer(&mut self, Told { exchange, other, description }: Told) -> Vec<Action> {
+        self.voided = self.voided.max(other);
         if self.signaling != Signaling::AwaitingAnswer || exchange != self.exchange {
             return Vec::new(); // Answers nothing that is still open.
         }
         self.signaling = Signaling::ApplyingAnswer;
-        self.set_remote(answer)
+        self.set_remote(description)
     }
 
     fn set_remote(&mut self, description: Description) -> Vec<Action> {
@@ -217,102 +266,4 @@ impl Negotiation {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn offer(sdp: &str) -> Description {
-        Description { kind: SdpKind::Offer, sdp: sdp.into() }
-    }
-
-    fn answer(sdp: &str) -> Description {
-        Description { kind: SdpKind::Answer, sdp: sdp.into() }
-    }
-
-    fn candidate(text: &str) -> Candidate {
-        Candidate { candidate: text.into(), sdp_mid: None, sdp_m_line_index: None, username_fragment: None }
-    }
-
-    fn offering(role: Role) -> Negotiation {
-        let mut machine = Negotiation::new(role, true);
-        assert_eq!(machine.handle(Input::NegotiationNeeded), [Action::SetLocal]);
-        machine
-    }
-
-    #[test]
-    fn local_candidates_wait_for_the_description() {
-        let mut machine = offering(Role::Polite);
-        assert_eq!(machine.handle(Input::LocalCandidate(candidate("a"))), []);
-        assert_eq!(
-            machine.handle(Input::LocalSet(offer("o"))),
-            [
-                Action::SendDescription { exchange: 1, description: offer("o") },
-                Action::SendCandidate(candidate("a"))
-            ]
-        );
-        assert_eq!(
-            machine.handle(Input::LocalCandidate(candidate("b"))),
-            [Action::SendCandidate(candidate("b"))]
-        );
-    }
-
-    #[test]
-    fn remote_candidates_wait_for_the_description() {
-        let mut machine = Negotiation::new(Role::Impolite, false);
-        assert_eq!(machine.handle(Input::RemoteCandidate(candidate("a"))), []);
-        let input = Input::RemoteDescription { exchange: 1, description: offer("o") };
-        assert_eq!(
-            machine.handle(input),
-            [Action::SetRemote(offer("o")), Action::AddCandidate(candidate("a")), Action::SetLocal]
-        );
-    }
-
-    #[test]
-    fn only_the_polite_side_gives_way() {
-        let theirs = || Input::RemoteDescription { exchange: 1, description: offer("theirs") };
-        let mut impolite = offering(Role::Impolite);
-        assert_eq!(impolite.handle(theirs()), []);
-        let mut polite = offering(Role::Polite);
-        assert_eq!(polite.handle(theirs()), [Action::SetRemote(offer("theirs")), Action::SetLocal]);
-        assert_eq!(polite.handle(Input::LocalSet(offer("void"))), [], "the void offer is not sent");
-        assert_eq!(
-            polite.handle(Input::LocalSet(answer("a"))),
-            [Action::SendDescription { exchange: 1, description: answer("a") }, Action::SetLocal],
-            "and what it was for is offered again"
-        );
-    }
-
-    #[test]
-    fn an_answer_to_an_earlier_offer_is_dropped() {
-        let mut machine = offering(Role::Impolite);
-        machine.handle(Input::LocalSet(offer("one")));
-        assert_eq!(machine.handle(Input::RemoteDescription { exchange: 9, description: answer("x") }), []);
-        let right = Input::RemoteDescription { exchange: 1, description: answer("y") };
-        assert_eq!(machine.handle(right), [Action::SetRemote(answer("y"))]);
-        let twice = Input::RemoteDescription { exchange: 1, description: answer("y") };
-        assert_eq!(machine.handle(twice), []);
-    }
-
-    #[test]
-    fn who_awaits_the_first_offer_does_not_make_one() {
-        let mut machine = Negotiation::new(Role::Impolite, false);
-        assert_eq!(machine.handle(Input::NegotiationNeeded), []);
-    }
-
-    #[test]
-    fn an_offer_in_the_making_carries_what_was_asked_for_before() {
-        let mut machine = offering(Role::Impolite);
-        assert_eq!(machine.handle(Input::NegotiationNeeded), []);
-        machine.handle(Input::LocalSet(offer("one")));
-        machine.handle(Input::RemoteDescription { exchange: 1, description: answer("a") });
-        assert_eq!(machine.handle(Input::RemoteSet), []);
-    }
-
-    #[test]
-    fn a_wish_during_an_exchange_is_kept() {
-        let mut machine = offering(Role::Impolite);
-        machine.handle(Input::LocalSet(offer("one")));
-        assert_eq!(machine.handle(Input::NegotiationNeeded), []);
-        machine.handle(Input::RemoteDescription { exchange: 1, description: answer("a") });
-        assert_eq!(machine.handle(Input::RemoteSet), [Action::SetLocal]);
-    }
-}
+mod tests;

@@ -79,8 +79,9 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
-    /// `sequence` is the number of the last signal known of them, 0 for somebody new.
-    pub(crate) fn new(id: PeerId, me: &PeerId, sequence: u64, life: Life) -> Self {
+    /// `known` is what is remembered of them: the number of their last signal, and the generation of the last connection.
+    pub(crate) fn new(id: PeerId, me: &PeerId, known: (u64, u32), life: Life) -> Self {
+        let (sequence, generation) = known;
         Self {
             address: id.clone(),
             id,
@@ -89,7 +90,7 @@ impl Peer {
             link: Link::Connecting,
             connection: None,
             serving: None,
-            generation: life.first_generation(),
+            generation: life.first_generation().max(generation),
             attempts: 0,
             repairs: Repairs::default(),
             trouble: None,
@@ -126,9 +127,9 @@ impl Peer {
         self.connection.as_ref().is_some_and(|current| current.state == ConnectionState::Connecting)
     }
 
-    /// The number of the last signal taken from them.
-    pub(crate) fn sequence(&self) -> u64 {
-        self.sequence
+    /// What is to be remembered of them: the number of the last signal taken from them, and the greatest generation.
+    pub(crate) fn memory(&self) -> (u64, u32) {
+        (self.sequence, self.generation)
     }
 
     /// Whether they can tell us by themselves what the server calls them.
@@ -200,7 +201,7 @@ impl Peer {
     pub(crate) fn await_offer(&mut self, out: &mut Outbox) {
         self.send_presence(out);
         if self.connection.is_none() {
-            self.generation = self.generation.saturating_add(1);
+            self.reach(self.generation.saturating_add(1), out);
             let impolite = self.role(out) == Role::Polite;
             self.open(ConnectionId { generation: self.generation, impolite }, false, out);
             out.push(Effect::SetTimer { timer: Timer::Establish(self.id.clone()), after: AWAIT_OFFER });
@@ -226,11 +227,17 @@ impl Peer {
 
     /// Begins a connection of our own making, in place of any earlier one.
     pub(crate) fn initiate(&mut self, out: &mut Outbox) {
-        self.generation = self.generation.saturating_add(1);
+        self.reach(self.generation.saturating_add(1), out);
         let id = ConnectionId { generation: self.generation, impolite: self.role(out) == Role::Impolite };
         self.open(id, true, out);
         // The browser will ask for it, but only once the page has been drawn.
         self.negotiate(id, negotiation::Input::NegotiationNeeded, out);
+    }
+
+    /// A connection of this generation is made, or was.
+    fn reach(&mut self, generation: u32, out: &mut Outbox) {
+        self.generation = generation;
+        out.life = out.life.reached(generation);
     }
 
     /// Tells them, if they can be told directly, that we leave.
@@ -322,7 +329,7 @@ impl Peer {
             Operation::ReplaceTrack | Operation::SendControl => {}
             Operation::Open | Operation::SetLocal | Operation::SetRemote => {
                 if self.connection.as_ref().is_some_and(|newest| newest.id == id) {
-                    self.begin_anew(out);
+                    self.replace_spoiled(out);
                 }
             }
         }

@@ -38,7 +38,7 @@ impl Seat {
 }
 
 /// Which life of a page this is: what it counts goes on from where its last one cannot have come.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Life(u32);
 
 impl Life {
@@ -58,6 +58,11 @@ impl Life {
     /// The revision before the first presence.
     pub(crate) fn first_revision(self) -> u32 {
         self.0 * REVISIONS
+    }
+
+    /// The life to whose numbers this generation belongs: others may have been loaded more often than we.
+    pub(crate) fn reached(self, generation: u32) -> Self {
+        Self(self.0.max(generation / GENERATIONS))
     }
 
     /// The generation before the first connection.
@@ -87,6 +92,8 @@ mod tests {
         let last = Life(MOST_LIVES);
         assert!(last.first_generation() <= crate::peer::MOST_GENERATION);
         assert!(last.first_revision() > Life(1).first_revision());
+        let pulled = Life(3).reached(Life(5).first_generation() + 1);
+        assert_eq!((pulled, Life(7).reached(5)), (Life(5), Life(7)));
         assert!(last.first_signal() < 1 << 53, "JSON numbers are read as such by browsers");
     }
 }

@@ -17,6 +17,9 @@ pub(crate) enum Signal {
         connection: ConnectionId,
         /// Numbers the offer; its answer repeats it.
         exchange: u32,
+        /// With an offer: the number of their latest offer that is answered. With an answer: of our latest that is void or over.
+        #[serde(default)]
+        other: u32,
         description: Description,
     },
     /// A way to reach me.

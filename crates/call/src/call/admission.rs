@@ -192,10 +192,18 @@ impl Call {
         self.take_ice(ice);
         let resume = Resume { peer: peer.clone(), token };
         self.former = None;
-        self.out.push(Effect::KeepSeat(self.out.life.seat(self.out.seal.room().clone(), resume.clone())));
         self.stage = Stage::InCall { tile, resume: Some(resume), attendance: Attendance::Present };
+        self.keep_seat();
         self.refresh_presence();
         self.roster.on_listed(peers, &peer, &mut self.out);
+    }
+
+    /// Lets the page come back as who it is when it is loaded again.
+    pub(super) fn keep_seat(&mut self) {
+        if let Stage::InCall { resume: Some(resume), .. } = &self.stage {
+            let seat = self.out.life.seat(self.out.seal.room().clone(), resume.clone());
+            self.out.push(Effect::KeepSeat(seat));
+        }
     }
 
     fn on_refused(&mut self, refusal: &Refusal) {

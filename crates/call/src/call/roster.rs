@@ -25,8 +25,9 @@ const ANNOUNCE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 struct Departed {
     id: PeerId,
-    /// The number of their last signal: played again, it must not bring them back.
-    sequence: u64,
+    /// The number of their last signal, which must not bring them back when it is played again, and the generation of their
+    /// last connection, whose id must not be used again.
+    memory: (u64, u32),
     /// Where they were among the others: who loads the page again comes back to it.
     place: usize,
 }
@@ -160,7 +161,7 @@ impl Roster {
                 self.strangers.retain(|(stranger, _)| *stranger != peer.id);
                 peer.await_offer(out);
                 self.peers.insert(place, peer);
-            } else if peer.sequence() > 0 {
+            } else if peer.memory().0 > 0 {
                 self.remember(&peer, place);
             }
         }
@@ -267,13 +268,14 @@ impl Roster {
     fn meet(&mut self, id: PeerId, me: &PeerId, out: &Outbox) -> (Peer, usize) {
         let known = self.departed.iter().position(|departed| departed.id == id);
         let known = known.and_then(|at| self.departed.remove(at));
-        let (sequence, place) = known.map_or((0, usize::MAX), |departed| (departed.sequence, departed.place));
-        (Peer::new(id, me, sequence, out.life), place.min(self.peers.len()))
+        let (memory, place) =
+            known.map_or(((0, 0), usize::MAX), |departed| (departed.memory, departed.place));
+        (Peer::new(id, me, memory, out.life), place.min(self.peers.len()))
     }
 
     fn remember(&mut self, peer: &Peer, place: usize) {
-        let (id, sequence) = (peer.address.clone(), peer.sequence());
-        self.departed.push_back(Departed { id, sequence, place });
+        let (id, memory) = (peer.address.clone(), peer.memory());
+        self.departed.push_back(Departed { id, memory, place });
         if self.departed.len() > REMEMBERED {
             self.departed.pop_front();
         }

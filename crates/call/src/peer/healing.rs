@@ -281,6 +281,16 @@ impl Peer {
         self.hand_over(out);
     }
 
+    /// The newest connection cannot be negotiated any more. While it serves, a newer one is begun beside it.
+    pub(super) fn replace_spoiled(&mut self, out: &mut Outbox) {
+        if self.connection.as_ref().is_some_and(Connection::carries) {
+            self.count_repair("a new connection", out);
+            self.initiate(out);
+        } else {
+            self.begin_anew(out);
+        }
+    }
+
     /// The newest connection will not come up; a newer one is begun at once the first time, then when the timer says so.
     pub(super) fn begin_anew(&mut self, out: &mut Outbox) {
         if self.is_connected() {

@@ -1,10 +1,10 @@
 //! What is said between us and another participant: presence, descriptions and candidates, on whichever way there is.
 
-use super::connection::names_relay;
+use super::connection::{Connection, names_relay};
 use super::{MOST_GENERATION, Peer, Standing};
 use crate::effect::PeerCommand;
 use crate::input::{ConnectionId, DeviceKind, SdpKind};
-use crate::negotiation::{self, Action, Role};
+use crate::negotiation::{self, Action, Role, Told};
 use crate::outbox::Outbox;
 use crate::signal::Signal;
 
@@ -69,9 +69,14 @@ impl Peer {
                     self.presence = Some(presence);
                 }
             }
-            Signal::Description { connection, exchange, description } => {
+            Signal::Description { connection, exchange, other, description } => {
                 let offer = description.kind == SdpKind::Offer;
-                if offer && self.connection.as_ref().is_none_or(|newest| newest.id < connection) {
+                // What waits for a first offer of theirs was made on the guess of its id.
+                let unknown = |newest: &Connection| {
+                    let awaits = newest.negotiation.awaits_offer() && exchange != 1;
+                    newest.id < connection || (newest.id == connection && awaits)
+                };
+                if offer && self.connection.as_ref().is_none_or(unknown) {
                     // The first offer of its maker, and no other, begins a connection.
                     if exchange == 1 { self.adopt(connection, out) } else { self.outbid(connection, out) }
                 }
@@ -80,7 +85,7 @@ impl Peer {
                 }
                 self.negotiate(
                     connection,
-                    negotiation::Input::RemoteDescription { exchange, description },
+                    negotiation::Input::RemoteDescription(Told { exchange, other, description }),
                     out,
                 );
             }
@@ -110,7 +115,7 @@ impl Peer {
     fn adopt(&mut self, connection: ConnectionId, out: &mut Outbox) {
         let theirs = connection.impolite != (self.role(out) == Role::Impolite);
         if theirs && (self.generation..MOST_GENERATION).contains(&connection.generation) {
-            self.generation = connection.generation;
+            self.reach(connection.generation, out);
             self.open(connection, false, out);
         }
     }
@@ -118,7 +123,7 @@ impl Peer {
     /// They go on with a connection that we do not know: it was to our page before it was loaded again. They take a newer one.
     fn outbid(&mut self, connection: ConnectionId, out: &mut Outbox) {
         if (self.generation..MOST_GENERATION).contains(&connection.generation) {
-            self.generation = connection.generation;
+            self.reach(connection.generation, out);
             self.initiate(out);
         }
     }
@@ -146,8 +151,8 @@ impl Peer {
                 Action::AddCandidate(candidate) => {
                     self.command(connection, PeerCommand::AddCandidate(candidate), out);
                 }
-                Action::SendDescription { exchange, description } => {
-                    self.send(&Signal::Description { connection, exchange, description }, out);
+                Action::SendDescription(Told { exchange, other, description }) => {
+                    self.send(&Signal::Description { connection, exchange, other, description }, out);
                 }
                 Action::SendCandidate(candidate) => {
                     self.send(&Signal::Candidate { connection, candidate }, out);

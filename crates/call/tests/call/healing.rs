@@ -316,3 +316,14 @@ fn a_broken_link_makes_the_way_to_the_server_urgent() {
     let effects = feed(&mut call, peer(connection, state(ConnectionState::Connected)));
     assert!(effects.contains(&Effect::Hurry(false)));
 }
+
+#[test]
+fn a_link_that_cannot_be_negotiated_any_more_serves_until_a_newer_one_does() {
+    let (mut call, connection, _) = connected();
+    let failed = PeerEvent::Failed { operation: Operation::SetRemote, error: "InvalidAccessError".into() };
+    let effects = feed(&mut call, peer(connection, failed));
+    let [(_, newer, _)] = opened(&effects).try_into().expect("one newer connection");
+    assert!(newer > connection);
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::ClosePeer { .. })));
+    assert_eq!(link(&call), Link::Connected);
+}

@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 
-use visavis_call::{Candidate, Description, PeerCommand, PeerEvent, SdpKind, Source, TrackId, Traffic};
+use visavis_call::{
+    Candidate, Description, Operation, PeerCommand, PeerEvent, SdpKind, Source, TrackId, Traffic,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -23,6 +25,10 @@ pub(crate) struct Browser {
     /// The connection whose description is applied.
     pub(crate) remote: Option<u32>,
     has_local: bool,
+    /// The offer of the last exchange that ended here. An offer fits only where the one ended that it builds on.
+    agreed: String,
+    /// The offer, ours or theirs, of the exchange under way.
+    open: String,
     made: u32,
     needs: bool,
     asked: bool,
@@ -35,6 +41,8 @@ pub(crate) struct Browser {
     /// What they say over the control channel, on its way to us.
     pub(crate) control: VecDeque<String>,
     pub(crate) collisions: u64,
+    /// Descriptions that did not fit.
+    pub(crate) misfits: u64,
     received: u64,
 }
 
@@ -52,6 +60,8 @@ impl Browser {
             events: VecDeque::new(),
             remote: None,
             has_local: false,
+            agreed: String::new(),
+            open: String::new(),
             made: 0,
             // Both make data channels, which asks for a negotiation on either side.
             needs: true,
@@ -62,6 +72,7 @@ impl Browser {
             has_screen: [false; 2],
             control: VecDeque::new(),
             collisions: 0,
+            misfits: 0,
             received: 0,
         };
         for track in tracks {
@@ -84,7 +95,7 @@ impl Browser {
             PeerCommand::SetRemote(description) => self.set_remote(&description),
             // One of a void offer is rejected, and that is ignored.
             PeerCommand::AddCandidate(_) => {
-                assert!(self.remote.is_some(), "a candidate before a description");
+                assert!(self.remote.is_some() || self.misfits > 0, "a candidate before a description");
             }
             PeerCommand::EnlargePicture => {}
             PeerCommand::ReplaceTrack { source, track } => self.tracks[slot(source)] = track,
@@ -152,9 +163,12 @@ impl Browser {
                 self.state = State::HaveLocalOffer;
                 SdpKind::Offer
             }
+            // After an offer that did not fit; the browser has kept its own.
+            State::HaveLocalOffer if self.misfits > 0 => SdpKind::Offer,
             State::HaveRemoteOffer => {
                 self.state = State::Stable;
                 self.has_local = true;
+                self.agreed.clone_from(&self.open);
                 self.dead = false;
                 self.asked = false;
                 // Our channels fit into their offer; anything else of ours stays to be offered.
@@ -163,7 +177,14 @@ impl Browser {
             }
             State::HaveLocalOffer => panic!("setLocalDescription although our offer is open"),
         };
-        let sdp = format!("{}/{}", self.number, self.made);
+        let made = format!("{}/{}", self.number, self.made);
+        let sdp = match kind {
+            SdpKind::Offer => {
+                self.open.clone_from(&made);
+                format!("{made}/{}", self.agreed.replace('/', "-"))
+            }
+            SdpKind::Answer => format!("{made}/{}", self.open.replace('/', "-")),
+        };
         let candidate = Candidate {
             candidate: format!("candidate of {sdp}"),
             sdp_mid: Some("0".into()),
@@ -175,7 +196,19 @@ impl Browser {
     }
 
     fn set_remote(&mut self, description: &Description) {
-        let theirs = description.sdp.split('/').next().and_then(|number| number.parse().ok());
+        let parts: Vec<&str> = description.sdp.split('/').collect();
+        let [number, made, to] = parts.try_into().expect("what another browser made");
+        let to = to.replace('-', "/");
+        let theirs = number.parse().ok();
+        let fits = match description.kind {
+            SdpKind::Offer => to == self.agreed,
+            SdpKind::Answer => to == self.open,
+        };
+        if !fits {
+            self.misfits += 1;
+            let error = "InvalidAccessError".to_owned();
+            return self.events.push_back(PeerEvent::Failed { operation: Operation::SetRemote, error });
+        }
         match description.kind {
             SdpKind::Offer => {
                 assert_ne!(self.state, State::HaveRemoteOffer, "an offer on top of an offer");
@@ -184,10 +217,12 @@ impl Browser {
                     self.collisions += 1;
                     self.asked = false;
                 }
+                self.open = format!("{number}/{made}");
                 self.state = State::HaveRemoteOffer;
             }
             SdpKind::Answer => {
                 assert_eq!(self.state, State::HaveLocalOffer, "an answer in a wrong state");
+                self.agreed.clone_from(&self.open);
                 self.state = State::Stable;
                 self.has_local = true;
                 self.dead = false;

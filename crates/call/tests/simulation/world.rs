@@ -50,6 +50,8 @@ const GRACE: u64 = 15_000;
 pub(crate) struct Story {
     /// How often two offers met.
     pub(crate) collisions: u64,
+    /// Descriptions that did not fit.
+    pub(crate) misfits: u64,
     /// Connections that were closed although they worked.
     pub(crate) torn: u64,
 }
@@ -80,6 +82,7 @@ pub(crate) struct World {
     sockets: u64,
     pub(super) numbers: u32,
     collisions: u64,
+    misfits: u64,
     /// Nobody reaches the server.
     dark: bool,
 }
@@ -109,6 +112,7 @@ impl World {
             sockets: 0,
             numbers: 0,
             collisions: 0,
+            misfits: 0,
             dark: false,
         }
     }
@@ -124,7 +128,7 @@ impl World {
         self.settle();
         self.check(Phase::InCall);
         let torn = self.people.iter().map(|person| person.torn).sum();
-        Story { collisions: self.collisions, torn }
+        Story { collisions: self.collisions, misfits: self.misfits, torn }
     }
 
     /// Once all are linked, the server goes and everything but the links of the first person breaks: with the help of that
@@ -267,9 +271,10 @@ impl World {
     fn operation(&mut self, who: usize, key: &Key) {
         let event_first = self.random.percent(50);
         let browser = self.people[who].browsers.get_mut(key).unwrap();
-        let before = browser.collisions;
+        let before = (browser.collisions, browser.misfits);
         let sent = browser.run_operation(event_first);
-        self.collisions += browser.collisions - before;
+        self.collisions += browser.collisions - before.0;
+        self.misfits += browser.misfits - before.1;
         let remote = browser.remote;
         if let Some(text) = sent
             && let Some((other, key)) = remote.and_then(|number| self.locate(number))

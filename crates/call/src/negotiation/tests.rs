@@ -1,0 +1,143 @@
+use super::*;
+
+fn offer(sdp: &str) -> Description {
+    Description { kind: SdpKind::Offer, sdp: sdp.into() }
+}
+
+fn answer(sdp: &str) -> Description {
+    Description { kind: SdpKind::Answer, sdp: sdp.into() }
+}
+
+fn candidate(text: &str) -> Candidate {
+    Candidate { candidate: text.into(), sdp_mid: None, sdp_m_line_index: None, username_fragment: None }
+}
+
+fn told(exchange: u32, description: Description) -> Input {
+    Input::RemoteDescription(Told { exchange, other: 0, description })
+}
+
+fn offering(role: Role) -> Negotiation {
+    let mut machine = Negotiation::new(role, true);
+    assert_eq!(machine.handle(Input::NegotiationNeeded), [Action::SetLocal]);
+    machine
+}
+
+#[test]
+fn local_candidates_wait_for_the_description() {
+    let mut machine = offering(Role::Polite);
+    assert_eq!(machine.handle(Input::LocalCandidate(candidate("a"))), []);
+    assert_eq!(
+        machine.handle(Input::LocalSet(offer("o"))),
+        [
+            Action::SendDescription(Told { exchange: 1, other: 0, description: offer("o") }),
+            Action::SendCandidate(candidate("a"))
+        ]
+    );
+    assert_eq!(
+        machine.handle(Input::LocalCandidate(candidate("b"))),
+        [Action::SendCandidate(candidate("b"))]
+    );
+}
+
+#[test]
+fn remote_candidates_wait_for_the_description() {
+    let mut machine = Negotiation::new(Role::Impolite, false);
+    assert_eq!(machine.handle(Input::RemoteCandidate(candidate("a"))), []);
+    let input = told(1, offer("o"));
+    assert_eq!(
+        machine.handle(input),
+        [Action::SetRemote(offer("o")), Action::AddCandidate(candidate("a")), Action::SetLocal]
+    );
+}
+
+#[test]
+fn only_the_polite_side_gives_way() {
+    let theirs = || told(1, offer("theirs"));
+    let mut impolite = offering(Role::Impolite);
+    assert_eq!(impolite.handle(theirs()), []);
+    let mut polite = offering(Role::Polite);
+    assert_eq!(polite.handle(theirs()), [Action::SetRemote(offer("theirs")), Action::SetLocal]);
+    assert_eq!(polite.handle(Input::LocalSet(offer("void"))), [], "the void offer is not sent");
+    assert_eq!(
+        polite.handle(Input::LocalSet(answer("a"))),
+        [Action::SendDescription(Told { exchange: 1, other: 0, description: answer("a") }), Action::SetLocal],
+        "and what it was for is offered again"
+    );
+}
+
+#[test]
+fn an_answer_to_an_earlier_offer_is_dropped() {
+    let mut machine = offering(Role::Impolite);
+    machine.handle(Input::LocalSet(offer("one")));
+    assert_eq!(machine.handle(told(9, answer("x"))), []);
+    let right = told(1, answer("y"));
+    assert_eq!(machine.handle(right), [Action::SetRemote(answer("y"))]);
+    let twice = told(1, answer("y"));
+    assert_eq!(machine.handle(twice), []);
+}
+
+#[test]
+fn who_awaits_the_first_offer_does_not_make_one() {
+    let mut machine = Negotiation::new(Role::Impolite, false);
+    assert_eq!(machine.handle(Input::NegotiationNeeded), []);
+}
+
+#[test]
+fn an_offer_in_the_making_carries_what_was_asked_for_before() {
+    let mut machine = offering(Role::Impolite);
+    assert_eq!(machine.handle(Input::NegotiationNeeded), []);
+    machine.handle(Input::LocalSet(offer("one")));
+    machine.handle(told(1, answer("a")));
+    assert_eq!(machine.handle(Input::RemoteSet), []);
+}
+
+#[test]
+fn a_wish_during_an_exchange_is_kept() {
+    let mut machine = offering(Role::Impolite);
+    machine.handle(Input::LocalSet(offer("one")));
+    assert_eq!(machine.handle(Input::NegotiationNeeded), []);
+    machine.handle(told(1, answer("a")));
+    assert_eq!(machine.handle(Input::RemoteSet), [Action::SetLocal]);
+}
+
+#[test]
+fn an_offer_said_again_gets_the_same_answer_and_changes_nothing() {
+    let mut machine = Negotiation::new(Role::Polite, false);
+    machine.handle(told(1, offer("theirs")));
+    assert_eq!(machine.handle(told(1, offer("theirs"))), [], "it is being answered");
+    let answered = machine.handle(Input::LocalSet(answer("a")));
+    machine.handle(Input::LocalCandidate(candidate("late")));
+    let again = machine.handle(told(1, offer("theirs")));
+    assert_eq!(again, [answered, vec![Action::SendCandidate(candidate("late"))]].concat());
+    machine.handle(Input::NegotiationNeeded);
+    let ours = machine.handle(Input::LocalSet(offer("ours")));
+    let again = machine.handle(told(1, offer("theirs")));
+    assert_eq!(again[again.len() - 1..], ours, "they lack our offer too, and it stands");
+}
+
+#[test]
+fn an_offer_that_was_taken_back_and_comes_late_is_dropped() {
+    let mut machine = offering(Role::Impolite);
+    machine.handle(Input::LocalSet(offer("ours")));
+    let answered = Told { exchange: 1, other: 4, description: answer("a") };
+    machine.handle(Input::RemoteDescription(answered));
+    machine.handle(Input::RemoteSet);
+    assert_eq!(machine.handle(told(4, offer("void"))), []);
+    assert_eq!(machine.handle(told(5, offer("new"))), [Action::SetRemote(offer("new")), Action::SetLocal]);
+}
+
+#[test]
+fn who_was_answered_does_not_give_way_but_asks_for_the_answer_again() {
+    let mut machine = offering(Role::Polite);
+    let ours = machine.handle(Input::LocalSet(offer("ours")));
+    let theirs = Told { exchange: 1, other: 1, description: offer("theirs") };
+    assert_eq!(machine.handle(Input::RemoteDescription(theirs)), ours);
+}
+
+#[test]
+fn an_offer_that_is_ignored_is_told_so_once() {
+    let mut machine = offering(Role::Impolite);
+    let ours = machine.handle(Input::LocalSet(offer("ours")));
+    assert_eq!(machine.handle(told(1, offer("theirs"))), ours);
+    assert_eq!(machine.handle(told(1, offer("theirs"))), []);
+}
