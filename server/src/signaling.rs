@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use axum::http::{HeaderMap, header};
 use serde_json::Value;
 use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
@@ -54,6 +55,8 @@ struct Guest {
     session: Arc<Session>,
     /// It has been disconnected: what it still says is not heard.
     gone: AtomicBool,
+    /// The host and port at which its page was opened.
+    opened_at: Option<String>,
     /// Whose ICE servers it gets while it is in no room.
     stranger: OnceLock<PeerId>,
 }
@@ -66,6 +69,11 @@ impl Guest {
         }
         self.stranger.get().cloned()
     }
+}
+
+/// As the browser says in every request.
+fn opened_at(headers: &HeaderMap) -> Option<String> {
+    headers.get(header::HOST)?.to_str().ok().map(str::to_owned)
 }
 
 impl Signaling {
@@ -125,6 +133,7 @@ impl Signaling {
             connection: ConnectionId(self.connections.fetch_add(1, Ordering::Relaxed)),
             session: session.clone(),
             gone: AtomicBool::new(false),
+            opened_at: opened_at(&socket.req_parts().headers),
             stranger: OnceLock::new(),
         });
         let (signaling, lost) = (self.clone(), guest.clone());
@@ -226,7 +235,7 @@ impl Signaling {
             .join_from(guest.session.host(), guest.connection, &room, &peer)
             .map_err(refusals::not_admitted)?;
         let token = self.key.token(&room, &peer);
-        let ice = self.ice.of(&peer);
+        let ice = self.ice.of(&peer, guest.opened_at.as_deref());
         let joined = Joined { peer, token, peers: admission.peers, ice, limits: self.limits };
         Ok((joined, admission.replaced, admission.outgoing))
     }
@@ -251,7 +260,7 @@ impl Signaling {
     fn on_ice(self: &Arc<Self>, guest: &Guest, socket: &SocketRef, ack: AckSender) {
         let seated = self.hub().rooms.seat(guest.connection).map(|(_, peer)| peer.clone());
         let reply = match seated.or_else(|| guest.stranger()) {
-            Some(peer) => Reply::Ok(self.ice.of(&peer)),
+            Some(peer) => Reply::Ok(self.ice.of(&peer, guest.opened_at.as_deref())),
             None => Reply::Error(refusals::internal(NO_RANDOM_BYTES)),
         };
         self.answer(guest, socket, ack, &reply);
@@ -301,6 +310,7 @@ mod tests {
             connection: ConnectionId(1),
             session,
             gone: AtomicBool::new(false),
+            opened_at: None,
             stranger: OnceLock::new(),
         };
         let join = Join { room: RoomId::from_bytes([1; 16]), protocol: 1, resume: None };
