@@ -17,6 +17,7 @@ pub use origin::{Origin, OriginError};
 pub use tls::{TlsConfig, TlsMode};
 pub use turn::{
     DEFAULT_PORT, PortRange, PortRangeError, Secret, SecretError, TurnConfig, TurnListen, TurnListenError,
+    TurnTcp,
 };
 
 /// Serves the Visavis page and introduces the peers of a call to each other.

@@ -12,6 +12,7 @@ use sha1::Sha1;
 use visavis_protocol::{Ice, IceServer, PeerId, encode_base32};
 
 use crate::clock::Clock;
+use crate::relay::Offer;
 
 /// How long credentials can begin something new.
 pub(crate) const LIFETIME: Duration = Duration::from_mins(10);
@@ -79,10 +80,20 @@ pub(crate) fn read_username(username: &str) -> Option<(u64, &str)> {
     Some((end.parse().ok()?, peer))
 }
 
+/// Where the embedded relay is.
+#[derive(Debug)]
+pub(crate) struct OwnRelay {
+    /// For UDP.
+    pub(crate) address: SocketAddr,
+    /// For TCP and TLS, if the port of the page takes them.
+    pub(crate) offer: Option<Offer>,
+}
+
 /// Every server that peers are told of.
 #[derive(Debug)]
 pub(crate) struct IceServers {
-    servers: Vec<IceServer>,
+    own: Option<OwnRelay>,
+    others: Vec<IceServer>,
     secret: Secret,
     clock: Clock,
 }
@@ -91,37 +102,44 @@ impl IceServers {
     /// The embedded relay, if there is one, and the others; those `turn:` servers that have no credentials of
     /// their own must know the secret. `shared` tells whether anyone else can know it.
     pub(crate) fn new(
-        relay: Option<SocketAddr>,
+        own: Option<OwnRelay>,
         others: &[IceServer],
         secret: Secret,
         shared: bool,
         clock: Clock,
     ) -> Result<Self, NoCredentials> {
-        let bare = |url: String| IceServer { urls: vec![url], username: None, credential: None };
         if let Some(server) = others.iter().find(|server| !shared && needs_credentials(server)) {
             return Err(NoCredentials(server.urls.concat()));
         }
-        let own = relay.into_iter().flat_map(|address| {
-            [bare(format!("stun:{address}")), bare(format!("turn:{address}?transport=udp"))]
-        });
-        Ok(Self { servers: own.chain(others.iter().cloned()).collect(), secret, clock })
+        Ok(Self { own, others: others.to_vec(), secret, clock })
     }
 
-    /// The servers, with credentials of this peer.
-    pub(crate) fn of(&self, peer: &PeerId) -> Ice {
+    /// The servers, with credentials of this peer, whose browser opened the page at this host and port.
+    pub(crate) fn of(&self, peer: &PeerId, opened_at: Option<&str>) -> Ice {
         let username = username(self.clock.unix() + LIFETIME.as_secs(), peer.as_str());
         let credential = self.secret.credential(&username);
         let mut ttl = None;
-        let with_credentials = |server: &IceServer| {
-            let mut server = server.clone();
+        let with_credentials = |mut server: IceServer| {
             if needs_credentials(&server) {
                 (server.username, server.credential) = (Some(username.clone()), Some(credential.clone()));
                 ttl = u32::try_from(LIFETIME.as_secs()).ok();
             }
             server
         };
-        let servers = self.servers.iter().map(with_credentials).collect();
+        let own = self.own.iter().flat_map(|own| own.servers(opened_at));
+        let servers = own.chain(self.others.iter().cloned()).map(with_credentials).collect();
         Ice { servers, ttl }
+    }
+}
+
+impl OwnRelay {
+    /// STUN, and TURN on every way there is; a browser tries all of them and takes UDP if it can.
+    fn servers(&self, opened_at: Option<&str>) -> [IceServer; 2] {
+        let bare = |urls| IceServer { urls, username: None, credential: None };
+        let address = self.address;
+        let mut turn = vec![format!("turn:{address}?transport=udp")];
+        turn.extend(self.offer.iter().flat_map(|offer| offer.urls(opened_at)));
+        [bare(vec![format!("stun:{address}")]), bare(turn)]
     }
 }
 
@@ -166,9 +184,9 @@ mod tests {
     #[test]
     fn each_server_has_the_credentials_that_fit_it() {
         let others = [server("stun:a:1", None), server("turn:b:1", Some("own")), server("turns:c:1", None)];
-        let relay = "[2001:db8::1]:3478".parse().ok();
+        let own = OwnRelay { address: "[2001:db8::1]:3478".parse().unwrap(), offer: None };
         let (clock, _) = Clock::by_hand(1000);
-        let ice = IceServers::new(relay, &others, secret(), true, clock).unwrap().of(&peer());
+        let ice = IceServers::new(Some(own), &others, secret(), true, clock).unwrap().of(&peer(), None);
         let told: Vec<_> = ice.servers.iter().map(|s| (s.urls[0].as_str(), s.username.as_deref())).collect();
         let made = Some("1600:0123456789abcdef");
         let expected = [
@@ -187,7 +205,7 @@ mod tests {
     fn what_never_ends_has_no_ttl() {
         let others = [server("stun:a:1", None), server("turn:b:1", Some("own"))];
         let servers = IceServers::new(None, &others, secret(), false, Clock::system()).unwrap();
-        assert_eq!(servers.of(&peer()), Ice { servers: others.to_vec(), ttl: None });
+        assert_eq!(servers.of(&peer(), None), Ice { servers: others.to_vec(), ttl: None });
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod clock;
 pub mod config;
 pub mod files;
 mod gate;
+mod greeting;
 mod headers;
 mod ice;
 pub mod qr;
@@ -127,7 +128,6 @@ impl Server {
             Some(path) => TokenKey::from_file(path)?,
             None => TokenKey::random()?,
         };
-        let tls = Tls::open(config, &Clock::system())?;
         let assets = Assets::open(config.dist.as_deref())
             .map_err(|source| BindError::Dist { folder: config.dist.clone().unwrap_or_default(), source })?;
         let listen = |source| BindError::Listen { address: config.listen, source };
@@ -139,7 +139,9 @@ impl Server {
             .then(|| Addresses::new(config.sockets_per_address.saturating_mul(CONNECTIONS_PER_SOCKET)));
         let has_client = !assets.is_missing();
         let gate = Arc::new(Gate::new(config));
-        let (relay, ice) = relay_and_ice(config).await?;
+        let (relay, ice) = relay_and_ice(config, address).await?;
+        let turn = relay.as_ref().and_then(|relay| relay.streams());
+        let tls = Tls::open(config, &Clock::system(), turn.is_some())?;
         let signaling_with = |io: &SocketIo| Signaling::start(io, gate.clone(), key, ice, config);
         let (router, signaling) = app(gate.clone(), assets, relay.clone(), signaling_with);
         Ok(Self { listener, address, urls, router, signaling, gate, connections, tls, relay, has_client })
@@ -167,10 +169,11 @@ impl Server {
 
     /// Serves until `shutdown` is ready; then tells every socket, and ends within seconds.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let turn = self.relay.as_ref().and_then(|relay| relay.streams());
         if let Some(relay) = self.relay.clone() {
             tokio::spawn(relay.announce());
         }
-        let acceptor = Acceptor::new(self.listener, self.router, self.connections, self.tls);
+        let acceptor = Acceptor::new(self.listener, self.router, self.connections, self.tls, turn);
         tokio::select! {
             () = acceptor.accept() => {}
             () = shutdown => {}
@@ -183,21 +186,24 @@ impl Server {
 }
 
 /// The embedded relay, and what peers are told of it and of the others.
-async fn relay_and_ice(config: &Config) -> Result<(Option<Arc<Relay>>, IceServers), BindError> {
+async fn relay_and_ice(
+    config: &Config,
+    page: SocketAddr,
+) -> Result<(Option<Arc<Relay>>, IceServers), BindError> {
     let (given, clock) = (config.turn.turn_secret.clone(), Clock::system());
     let shared = given.is_some();
     let secret = given.map_or_else(Secret::random, Ok)?;
-    let relay = Relay::open(config, &secret, &clock).await?;
-    let address = relay.as_ref().map(|relay| relay.address());
-    let ice = IceServers::new(address, &config.ice_servers, secret, shared, clock)?;
+    let relay = Relay::open(config, page, &secret, &clock).await?;
+    let own = relay.as_ref().map(|relay| relay.told());
+    let ice = IceServers::new(own, &config.ice_servers, secret, shared, clock)?;
     Ok((relay, ice))
 }
 
-/// The first line is for programs: it says that this server answers. The second is for people.
+/// The first line is for programs: it says that this server answers. The others are for people.
 async fn health(relay: Option<Arc<Relay>>) -> String {
     match relay {
         Some(relay) => match tokio::time::timeout(HEALTH_PATIENCE, relay.health()).await {
-            Ok(health) => format!("ok\nrelay: {health}\n"),
+            Ok(health) => format!("ok\n{health}\n"),
             Err(_) => format!("ok\nrelay: being tested at {}\n", relay.address()),
         },
         None => "ok\nrelay: off\n".to_owned(),

@@ -1,20 +1,27 @@
-//! The embedded STUN and TURN server, over UDP.
+//! The embedded STUN and TURN server: over UDP at a port of its own, and over TCP and TLS at that of the page.
 //!
 //! The `turn` crate knows the protocol and keeps the allocations. Its own server keeps every nonce that it ever gave
 //! away, has no quotas and cuts who goes on after the end of their credentials; so the loop is ours, and each
-//! datagram passes the [`desk`] before the crate sees it. The relay knows nothing of rooms, nor of who is in a call.
+//! message passes the [`desk`] before the crate sees it. The relay knows nothing of rooms, nor of who is in a call.
 
+mod clients;
+mod datagrams;
 mod desk;
+mod frames;
+mod health;
 mod ledger;
+mod line;
 mod nonce;
+mod offer;
+mod outbox;
 mod place;
 mod policy;
 mod probe;
 mod rules;
 mod service;
 mod sockets;
+mod streams;
 
-use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -28,16 +35,22 @@ use crate::addresses;
 use crate::clock::Clock;
 use crate::config::{Config, PortRange};
 use crate::files;
-use crate::ice::{self, Secret};
+use crate::ice::{self, OwnRelay, Secret};
+use clients::Clients;
+use datagrams::DatagramSocket;
 use desk::Desk;
-use ledger::{Ledger, Quotas};
+use health::Health;
+use ledger::{Ledger, Quotas, Transport};
 use nonce::Nonces;
 use place::Place;
-use policy::{Policy, Reach, reach};
+use policy::Policy;
 use probe::Failure;
 use rules::Rules;
 use service::Service;
-use sockets::ClientSocket;
+use streams::streams;
+
+pub(crate) use offer::Offer;
+pub(crate) use streams::Streams;
 
 /// How long a finding of the self-test is told.
 const FRESH: Duration = Duration::from_mins(1);
@@ -84,22 +97,18 @@ pub(crate) struct Relay {
     ports: PortRange,
     secret: Secret,
     clock: Clock,
+    /// What the port of the page offers, and the way in from there.
+    over_tcp: Option<(Offer, Streams)>,
     last: Mutex<Option<(Instant, Health)>>,
     _tasks: JoinSet<()>,
 }
 
-/// What the self-test found, and at which address.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Health {
-    address: SocketAddr,
-    found: Result<(), Failure>,
-}
-
 impl Relay {
-    /// Starts a relay as the flags say; none if they turn it off. One that nobody asked for and that cannot start is
-    /// only reported: the page and the calls work without it.
+    /// Starts a relay as the flags say, beside a page that listens there; none if they turn it off. One that nobody
+    /// asked for and that cannot start is only reported: the page and the calls work without it.
     pub(crate) async fn open(
         config: &Config,
+        page: SocketAddr,
         secret: &Secret,
         clock: &Clock,
     ) -> Result<Option<Arc<Self>>, RelayError> {
@@ -107,7 +116,9 @@ impl Relay {
         let started = match Place::of(config, addresses::default_route) {
             Ok(None) => return Ok(None),
             Ok(Some(place)) => {
-                Self::start(config, place, place.policy(config), secret.clone(), clock.clone()).await
+                let offer = Offer::of(config, page, place);
+                let grounds = Grounds { config, place, policy: place.policy(config), secret, clock };
+                Self::start(&grounds, offer.map(|offer| (offer, page))).await
             }
             Err(error) => Err(error),
         };
@@ -121,24 +132,48 @@ impl Relay {
         }
     }
 
-    async fn start(
-        config: &Config,
-        place: Place,
-        policy: Policy,
-        secret: Secret,
-        clock: Clock,
-    ) -> Result<Self, RelayError> {
-        let service = service(config, place, policy, secret.clone(), clock.clone()).await?;
-        let address = SocketAddr::new(place.public, service.port());
+    async fn start(grounds: &Grounds<'_>, page: Option<(Offer, SocketAddr)>) -> Result<Self, RelayError> {
+        let Grounds { config, place, .. } = *grounds;
+        let quotas = quotas(config);
+        let ledger = Ledger::new(quotas);
+        let listening = DatagramSocket::bind(place.listen, ledger.clone()).await;
+        let socket = listening.map_err(|source| RelayError::Listen { address: place.listen, source })?;
+        let address = SocketAddr::new(place.public, socket.local().port());
         let mut tasks = JoinSet::new();
-        tasks.spawn(service.run());
-        let ports = config.turn.turn_ports;
-        Ok(Self { place, address, ports, secret, clock, last: Mutex::new(None), _tasks: tasks })
+        tasks.spawn(grounds.service(socket, &ledger)?.run());
+        let mut over_tcp = None;
+        if let Some((offer, page)) = page {
+            let ledger = ledger.over(Transport::Tcp);
+            let (streams, socket) = streams(page, ledger.clone(), connections(quotas));
+            tasks.spawn(grounds.service(socket, &ledger)?.run());
+            over_tcp = Some((offer, streams));
+        }
+        Ok(Self {
+            place,
+            address,
+            ports: config.turn.turn_ports,
+            secret: grounds.secret.clone(),
+            clock: grounds.clock.clone(),
+            over_tcp,
+            last: Mutex::new(None),
+            _tasks: tasks,
+        })
     }
 
-    /// Where clients reach it.
+    /// Where clients reach it over UDP.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// What peers are told of it.
+    pub(crate) fn told(&self) -> OwnRelay {
+        let offer = self.over_tcp.as_ref().map(|(offer, _)| offer.clone());
+        OwnRelay { address: self.address, offer }
+    }
+
+    /// The way in for connections to the port of the page, if it takes them.
+    pub(crate) fn streams(&self) -> Option<Streams> {
+        self.over_tcp.as_ref().map(|(_, streams)| streams.clone())
     }
 
     /// What the self-test finds, or found less than a minute ago.
@@ -146,70 +181,55 @@ impl Relay {
         let relay = self.clone();
         // On a task of its own: whoever asks may go away, and the finding is kept all the same.
         let found = tokio::spawn(async move { relay.test().await }).await;
-        found.unwrap_or(Health { address: self.address, found: Err(Failure::Refused) })
+        found.unwrap_or(Health { address: self.address, found: Err(Failure::Refused), over_tcp: None })
     }
 
     /// Tests it, and says once in the log where it is and what to do about it.
     pub(crate) async fn announce(self: Arc<Self>) {
-        let health = self.health().await;
-        let (address, ports) = (self.address, self.ports);
-        match (health.found, reach(self.place.public)) {
-            (Err(failure), _) => tracing::warn!(
-                "STUN and TURN cannot be reached from this machine at {address} (UDP; {failure}): see docs/NETWORKS.md"
-            ),
-            (Ok(()), Reach::Machine) => {
-                tracing::info!("STUN and TURN are at {address} (UDP), for this machine alone");
-            }
-            (Ok(()), Reach::Network) if !self.place.named => tracing::info!(
-                "STUN and TURN are at {address} (UDP), which only its own network can reach: if there is a public \
-                 address, name it with --turn-public-ip"
-            ),
-            (Ok(()), Reach::World | Reach::Network | Reach::Nowhere) => {
-                tracing::info!("STUN and TURN are at {address} (UDP), and relay at ports {ports}");
-            }
-        }
+        self.health().await.announce(self.place, self.ports);
     }
 
     async fn test(&self) -> Health {
         let mut last = self.last.lock().await;
-        if let Some((at, health)) = *last
+        if let Some((at, health)) = &*last
             && at.elapsed() < FRESH
         {
-            return health;
+            return health.clone();
         }
         let username = ice::username(self.clock.unix() + ice::LIFETIME.as_secs(), SELF_TEST);
         let credential = self.secret.credential(&username);
+        // One after the other: together they could need more than is left, or than one peer may have.
         let found = probe::probe(self.address, &username, &credential).await;
-        let health = Health { address: self.address, found };
-        *last = Some((Instant::now(), health));
+        let over_tcp = match &self.over_tcp {
+            Some((offer, _)) => {
+                let target = offer.tried_at();
+                let found = probe::probe_tcp(&target, &username, &credential).await;
+                Some((target, found))
+            }
+            None => None,
+        };
+        let health = Health { address: self.address, found, over_tcp };
+        *last = Some((Instant::now(), health.clone()));
         health
     }
 }
 
-async fn service(
-    config: &Config,
+/// What every way to the relay is built on.
+#[derive(Clone, Copy)]
+struct Grounds<'a> {
+    config: &'a Config,
     place: Place,
     policy: Policy,
-    secret: Secret,
-    clock: Clock,
-) -> Result<Service, RelayError> {
-    let ledger = Ledger::new(quotas(config));
-    let socket = ClientSocket::bind(place.listen, ledger.clone())
-        .await
-        .map_err(|source| RelayError::Listen { address: place.listen, source })?;
-    let rules = Arc::new(Rules::new(place, policy, ledger.clone()));
-    let desk = Desk { secret, clock, nonces: Nonces::random()?, ledger, rules };
-    Ok(Service::new(socket, desk, place, config.turn.turn_ports))
+    secret: &'a Secret,
+    clock: &'a Clock,
 }
 
-/// A line for whoever watches this server.
-impl fmt::Display for Health {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.found {
-            Ok(()) => write!(f, "reachable at {}", self.address),
-            Err(failure @ Failure::Full) => write!(f, "reachable at {} ({failure})", self.address),
-            Err(failure) => write!(f, "not reachable at {} ({failure})", self.address),
-        }
+impl Grounds<'_> {
+    fn service<C: Clients>(&self, clients: C, ledger: &Ledger) -> Result<Service<C>, RelayError> {
+        let (secret, clock, ledger) = (self.secret.clone(), self.clock.clone(), ledger.clone());
+        let rules = Arc::new(Rules::new(self.place, self.policy, ledger.clone()));
+        let desk = Desk { secret, clock, nonces: Nonces::random()?, ledger, rules };
+        Ok(Service::new(clients, desk, self.place, self.config.turn.turn_ports))
     }
 }
 
@@ -225,6 +245,12 @@ fn quotas(config: &Config) -> Quotas {
         per_address: config.turn.turn_allocations_per_address,
         per_peer: config.turn.turn_allocations_per_peer,
     }
+}
+
+/// Connections that there may be for TURN: as many as allocations, and no more than leave the page its files.
+fn connections(quotas: Quotas) -> Quotas {
+    let possible = files::limit().map_or(u32::MAX, |files| u32::try_from(files / 4).unwrap_or(u32::MAX));
+    Quotas { total: quotas.total.min(possible), ..quotas }
 }
 
 #[cfg(test)]

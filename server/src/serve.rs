@@ -1,4 +1,4 @@
-//! From TCP to HTTP, over TLS or not: accepts connections within bounds, gives slow headers up, and ends cleanly.
+//! From TCP to HTTP and TURN, over TLS or not: accepts connections within bounds, gives slow ones up, and ends cleanly.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -17,8 +17,10 @@ use tower::ServiceExt;
 
 use crate::addresses::Addresses;
 use crate::gate::Carrier;
+use crate::greeting::{Greeted, Tongue, greet};
+use crate::relay::Streams;
 use crate::tls::Tls;
-use crate::wire::{Wire, WireIo};
+use crate::wire::Wire;
 
 /// How long a request may take to send its headers.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -32,25 +34,35 @@ const DRAIN: Duration = Duration::from_secs(2);
 /// Serves until it is dropped or stopped.
 pub(crate) struct Acceptor {
     listener: TcpListener,
-    router: Router,
     connections: Option<Addresses>,
     tls: Option<Tls>,
-    http: http1::Builder,
+    service: Service,
     /// Every open connection listens to it, so it also tells when none is left.
     stop: watch::Sender<()>,
 }
 
+/// What is done with a connection on which it is clear what is spoken.
+#[derive(Clone)]
+struct Service {
+    http: http1::Builder,
+    router: Router,
+    turn: Option<Streams>,
+}
+
 impl Acceptor {
-    /// Serves `router` on `listener`, over TLS or not; each address may hold so many connections, if there is a bound.
+    /// Serves `router` on `listener`, over TLS or not, and TURN as well if there is a way to it; each address may hold so
+    /// many connections, if there is a bound.
     pub(crate) fn new(
         listener: TcpListener,
         router: Router,
         connections: Option<Addresses>,
         tls: Option<Tls>,
+        turn: Option<Streams>,
     ) -> Self {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(HEADER_BYTES);
-        Self { listener, router, connections, tls, http, stop: watch::Sender::new(()) }
+        let service = Service { http, router, turn };
+        Self { listener, connections, tls, service, stop: watch::Sender::new(()) }
     }
 
     /// Accepts until dropped.
@@ -76,19 +88,18 @@ impl Acceptor {
         };
         let wire = Arc::new(Wire::new(tcp, place));
         let carrier = Carrier { address: from.ip(), wire: wire.clone() };
-        let (http, router, mut stop) = (self.http.clone(), self.router.clone(), self.stop.subscribe());
-        match self.tls.clone() {
-            None => drop(tokio::spawn(speak(http, WireIo(wire), router, carrier, stop))),
-            Some(tls) => drop(tokio::spawn(async move {
-                let secured = tokio::select! {
-                    secured = tls.accept(wire) => secured,
-                    _ = stop.changed() => None,
-                };
-                if let Some(secured) = secured {
-                    speak(http, secured, router, carrier, stop).await;
-                }
-            })),
-        }
+        let (service, tls, mut stop) = (self.service.clone(), self.tls.clone(), self.stop.subscribe());
+        tokio::spawn(async move {
+            let greeted = tokio::select! {
+                greeted = greet(wire, tls.as_ref()) => greeted,
+                _ = stop.changed() => None,
+            };
+            match greeted {
+                None => {}
+                Some(Greeted::Plain(tongue, io)) => service.speak(tongue, io, from, carrier, stop).await,
+                Some(Greeted::Secured(tongue, io)) => service.speak(tongue, io, from, carrier, stop).await,
+            }
+        });
     }
 
     /// Closes the listening socket at once and gives open requests a while.
@@ -101,8 +112,39 @@ impl Acceptor {
     }
 }
 
+impl Service {
+    async fn speak(
+        self,
+        tongue: Tongue,
+        io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        from: SocketAddr,
+        carrier: Carrier,
+        stop: watch::Receiver<()>,
+    ) {
+        match (tongue, self.turn) {
+            (Tongue::Turn, Some(turn)) => speak_turn(turn, io, from, &carrier.wire, stop).await,
+            (Tongue::Turn, None) => {}
+            (Tongue::Http | Tongue::Tls, _) => speak_http(self.http, io, self.router, carrier, stop).await,
+        }
+    }
+}
+
+/// Relays until the connection ends, or is to stop. It counts among those of the relay then.
+async fn speak_turn(
+    turn: Streams,
+    io: impl AsyncRead + AsyncWrite + Unpin,
+    from: SocketAddr,
+    wire: &Wire,
+    mut stop: watch::Receiver<()>,
+) {
+    let Some(_seat) = turn.enter(from.ip()) else { return };
+    wire.give_place_back();
+    wire.keep_queue_short();
+    turn.serve(io, from, async move { drop(stop.changed().await) }).await;
+}
+
 /// Answers requests until the connection ends, or is to stop.
-async fn speak(
+async fn speak_http(
     http: http1::Builder,
     io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     router: Router,

@@ -5,20 +5,19 @@
 //! spawned is overtaken), and sending only enqueues, so nothing waits under the lock.
 
 mod ending;
+mod guest;
 mod hub;
 mod refusals;
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
 use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
-use visavis_protocol::{
-    ClientEvent, Delivery, Join, Joined, Limits, PeerId, Refusal, Reply, SignalOut, limits,
-};
+use visavis_protocol::{ClientEvent, Delivery, Join, Joined, Limits, Refusal, Reply, SignalOut, limits};
 
 use crate::config::Config;
 use crate::gate::Gate;
@@ -27,6 +26,7 @@ use crate::rate::Verdict;
 use crate::rooms::{ConnectionId, NotJoined, Outgoing, Rooms};
 use crate::session::Session;
 use crate::tokens::{TokenKey, mint_peer};
+use guest::Guest;
 use hub::{Hub, Line};
 
 /// Seats of one address for each socket that it may have: a page that is loaded again may leave one behind for a while.
@@ -45,27 +45,6 @@ pub(crate) struct Signaling {
     grace: Duration,
     hub: Mutex<Hub>,
     connections: AtomicU64,
-}
-
-/// One socket, as its handlers know it.
-#[derive(Debug)]
-struct Guest {
-    connection: ConnectionId,
-    session: Arc<Session>,
-    /// It has been disconnected: what it still says is not heard.
-    gone: AtomicBool,
-    /// Whose ICE servers it gets while it is in no room.
-    stranger: OnceLock<PeerId>,
-}
-
-impl Guest {
-    /// The peer that it counts as while it is in no room; always the same.
-    fn stranger(&self) -> Option<PeerId> {
-        if self.stranger.get().is_none() {
-            self.stranger.set(mint_peer().ok()?).ok();
-        }
-        self.stranger.get().cloned()
-    }
 }
 
 impl Signaling {
@@ -121,12 +100,8 @@ impl Signaling {
             }
         }
         self.gate.named(socket.id, session);
-        let guest = Arc::new(Guest {
-            connection: ConnectionId(self.connections.fetch_add(1, Ordering::Relaxed)),
-            session: session.clone(),
-            gone: AtomicBool::new(false),
-            stranger: OnceLock::new(),
-        });
+        let connection = ConnectionId(self.connections.fetch_add(1, Ordering::Relaxed));
+        let guest = Arc::new(Guest::new(connection, session.clone(), &socket.req_parts().headers));
         let (signaling, lost) = (self.clone(), guest.clone());
         socket.on_fallback(move |socket: SocketRef, Event(name), TryData(payload): TryData<Value>, ack| {
             signaling.on_event(&guest, &socket, &name, payload.unwrap_or_default(), ack);
@@ -226,7 +201,7 @@ impl Signaling {
             .join_from(guest.session.host(), guest.connection, &room, &peer)
             .map_err(refusals::not_admitted)?;
         let token = self.key.token(&room, &peer);
-        let ice = self.ice.of(&peer);
+        let ice = self.ice.of(&peer, guest.opened_at());
         let joined = Joined { peer, token, peers: admission.peers, ice, limits: self.limits };
         Ok((joined, admission.replaced, admission.outgoing))
     }
@@ -251,7 +226,7 @@ impl Signaling {
     fn on_ice(self: &Arc<Self>, guest: &Guest, socket: &SocketRef, ack: AckSender) {
         let seated = self.hub().rooms.seat(guest.connection).map(|(_, peer)| peer.clone());
         let reply = match seated.or_else(|| guest.stranger()) {
-            Some(peer) => Reply::Ok(self.ice.of(&peer)),
+            Some(peer) => Reply::Ok(self.ice.of(&peer, guest.opened_at())),
             None => Reply::Error(refusals::internal(NO_RANDOM_BYTES)),
         };
         self.answer(guest, socket, ack, &reply);
@@ -282,6 +257,7 @@ impl Signaling {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderMap;
     use clap::Parser;
     use visavis_protocol::{ErrorCode, RoomId};
 
@@ -297,12 +273,7 @@ mod tests {
         let ice = IceServers::new(None, &[], Secret::random().unwrap(), false, Clock::system()).unwrap();
         let signaling = Signaling::start(&io, Arc::new(Gate::new(&config)), key, ice, &config);
         let session = Arc::new(Session::new(None, config.rate()));
-        let guest = Guest {
-            connection: ConnectionId(1),
-            session,
-            gone: AtomicBool::new(false),
-            stranger: OnceLock::new(),
-        };
+        let guest = Guest::new(ConnectionId(1), session, &HeaderMap::new());
         let join = Join { room: RoomId::from_bytes([1; 16]), protocol: 1, resume: None };
         signaling.announce_closing();
         let refused = signaling.admit(&mut signaling.hub(), &guest, join).unwrap_err();

@@ -1,15 +1,14 @@
-//! HTTPS: which certificate the server shows, and what becomes of a connection until HTTP can be spoken on it.
+//! HTTPS: which certificate the server shows, and what is said to those who speak plain HTTP.
 
 mod leaf;
 mod names;
 mod own;
 mod pem;
-mod plain;
+pub(crate) mod plain;
 
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
 
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::ring;
@@ -20,14 +19,14 @@ use tokio_rustls::server::TlsStream;
 
 use crate::clock::Clock;
 use crate::config::{Config, TlsMode};
-use crate::wire::{Wire, WireIo};
+use crate::wire::WireIo;
 use leaf::{Leaf, Validity};
 use pem::PemFile;
 
-/// How long a connection may take until its TLS session stands.
-const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
-/// What a TLS connection begins with: the content type of a handshake record (RFC 8446, section 5.1).
-const HANDSHAKE_RECORD: u8 = 22;
+/// What a client may say it will speak (RFC 7301, RFC 7443). What it does speak shows in its first byte: browsers say
+/// nothing before TURN.
+const HTTP: &[u8] = b"http/1.1";
+const TURN: &[u8] = b"stun.turn";
 
 /// Why there can be no HTTPS.
 #[derive(Debug, thiserror::Error)]
@@ -99,8 +98,8 @@ pub struct CertificateFiles {
 }
 
 impl Tls {
-    /// What the flags say; none if they leave HTTPS to others.
-    pub(crate) fn open(config: &Config, clock: &Clock) -> Result<Option<Self>, TlsError> {
+    /// What the flags say; none if they leave HTTPS to others. TURN may be spoken as well, or not.
+    pub(crate) fn open(config: &Config, clock: &Clock, turn: bool) -> Result<Option<Self>, TlsError> {
         let flags = &config.tls;
         let (certificate, files) = match (flags.tls, &flags.tls_cert, &flags.tls_key) {
             (TlsMode::Off, None, None) => return Ok(None),
@@ -123,7 +122,8 @@ impl Tls {
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_cert_resolver(shown.clone());
-        server.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let spoken = [HTTP, TURN].into_iter().take(if turn { 2 } else { 1 });
+        server.alpn_protocols = spoken.map(<[u8]>::to_vec).collect();
         let files = files.map(|(chain, key)| CertificateFiles {
             chain: chain.clone(),
             key: key.clone(),
@@ -138,16 +138,9 @@ impl Tls {
         self.files.as_ref()
     }
 
-    /// Waits until HTTP can be spoken; none for those who do not get so far in time, or speak something else.
-    pub(crate) async fn accept(&self, wire: Arc<Wire>) -> Option<TlsStream<WireIo>> {
-        let open = async {
-            if wire.first_byte().await? == HANDSHAKE_RECORD {
-                return self.acceptor.accept(WireIo(wire)).await.ok();
-            }
-            plain::answer(WireIo(wire)).await;
-            None
-        };
-        tokio::time::timeout(HANDSHAKE_TIMEOUT, open).await.ok().flatten()
+    /// Waits until the session stands; none for those who do not get so far.
+    pub(crate) async fn accept(&self, wire: WireIo) -> Option<TlsStream<WireIo>> {
+        self.acceptor.accept(wire).await.ok()
     }
 }
 

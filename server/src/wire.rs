@@ -5,8 +5,8 @@
 use std::io::{self, IoSlice};
 use std::net::Shutdown;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use socket2::SockRef;
@@ -15,13 +15,17 @@ use tokio::net::TcpStream;
 
 use crate::addresses::Place;
 
+/// Bytes that may wait in the system for the network where what comes late is of no use.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const FEW_UNSENT: u32 = 16 * 1024;
+
 /// A TCP connection that several may hold.
 #[derive(Debug)]
 pub(crate) struct Wire {
     tcp: TcpStream,
     written: AtomicU64,
-    /// Given back when the connection ends.
-    _place: Option<Place>,
+    /// Given back when the connection ends, if not before.
+    place: Mutex<Option<Place>>,
 }
 
 impl Wire {
@@ -29,7 +33,7 @@ impl Wire {
     pub(crate) fn new(tcp: TcpStream, place: Option<Place>) -> Self {
         // Without it two small frames cost 40 ms; a connection that refuses is ending anyway.
         tcp.set_nodelay(true).ok();
-        Self { tcp, written: AtomicU64::new(0), _place: place }
+        Self { tcp, written: AtomicU64::new(0), place: Mutex::new(place) }
     }
 
     /// Bytes that the system took for sending.
@@ -42,6 +46,17 @@ impl Wire {
         let mut first = [0];
         let count = self.tcp.peek(&mut first).await.ok()?;
         first.get(..count)?.first().copied()
+    }
+
+    /// From now on it counts elsewhere.
+    pub(crate) fn give_place_back(&self) {
+        self.place.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    /// The system takes no more for sending than the network will soon carry; where it cannot, late data stays late.
+    pub(crate) fn keep_queue_short(&self) {
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        SockRef::from(&self.tcp).set_tcp_notsent_lowat(FEW_UNSENT).ok();
     }
 
     /// Ends the connection both ways, whatever is still queued.

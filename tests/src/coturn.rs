@@ -7,12 +7,8 @@ use std::net::SocketAddrV4;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use rcgen::{KeyPair, PublicKeyData as _};
-use sha2::{Digest as _, Sha256};
-use tempfile::TempDir;
 
+use crate::certificate::Certificate;
 use crate::lab::{Host, Namespace};
 use crate::tool;
 use crate::wait::until;
@@ -38,8 +34,7 @@ pub struct NotInstalled;
 pub struct Coturn {
     child: Child,
     flags: Vec<String>,
-    key: String,
-    _folder: TempDir,
+    certificate: Certificate,
 }
 
 impl Coturn {
@@ -48,33 +43,33 @@ impl Coturn {
         let program = tool::turnserver().map_err(|_| NotInstalled)?;
         let document = tool::document(DOCUMENT)?;
         let address = host.address().to_string();
-        let folder = tempfile::Builder::new().prefix("visavis-e2e-").tempdir()?;
-        let place = |name: &str| folder.path().join(name).display().to_string();
-
-        let pair = KeyPair::generate()?;
-        let certificate = rcgen::CertificateParams::new([address.clone()])?.self_signed(&pair)?;
-        std::fs::write(place("cert.pem"), certificate.pem())?;
-        std::fs::write(place("key.pem"), pair.serialize_pem())?;
+        let certificate = Certificate::of(&address)?;
         let configuration = block(&document, CONFIGURATION)?
-            .replace(&format!("/etc/ssl/{NAME}.pem"), &place("cert.pem"))
-            .replace(&format!("/etc/ssl/{NAME}.key"), &place("key.pem"))
+            .replace(&format!("/etc/ssl/{NAME}.pem"), &certificate.chain())
+            .replace(&format!("/etc/ssl/{NAME}.key"), &certificate.key())
             .replace(NAME, &address);
-        std::fs::write(place("turnserver.conf"), &configuration)?;
+        std::fs::write(certificate.at("turnserver.conf"), &configuration)?;
 
         let log = tool::report_dir()?.join(format!("{log}-coturn.log"));
         let file = File::create(&log)?;
         let mut command = Command::new(&program);
         command
-            .args(["-c", &place("turnserver.conf"), "--log-file", "stdout", "--pidfile", &place("pid")])
-            .args(["--userdb", &place("turndb")])
+            .args([
+                "-c",
+                &certificate.at("turnserver.conf"),
+                "--log-file",
+                "stdout",
+                "--pidfile",
+                &certificate.at("pid"),
+            ])
+            .args(["--userdb", &certificate.at("turndb")])
             .stdin(Stdio::null())
             .stdout(file.try_clone()?)
             .stderr(file);
         let child = host.namespace().spawn(&mut command);
         let child = child.with_context(|| format!("cannot start {}", program.display()))?;
-        let key = BASE64_STANDARD.encode(Sha256::digest(pair.subject_public_key_info()));
-        let mut coturn =
-            Self { child, flags: flags(&document, &configuration, &address)?, key, _folder: folder };
+        let flags = flags(&document, &configuration, &address)?;
+        let mut coturn = Self { child, flags, certificate };
         until("coturn listens", async || {
             ensure!(coturn.child.try_wait()?.is_none(), "it ended: see {}", log.display());
             PORTS
@@ -92,7 +87,7 @@ impl Coturn {
 
     /// By what a browser knows its certificate: see [`crate::Setup::trusting`].
     pub fn key(&self) -> &str {
-        &self.key
+        self.certificate.fingerprint()
     }
 }
 

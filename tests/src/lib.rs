@@ -10,6 +10,7 @@
 
 pub mod bare;
 pub mod browser;
+pub mod certificate;
 pub mod coturn;
 pub mod floor;
 pub mod gateway;
@@ -30,6 +31,7 @@ pub mod watch;
 pub mod ways;
 
 pub use browser::{Devices, Kind, Place, Setup};
+pub use certificate::Certificate;
 pub use coturn::Coturn;
 pub use gateway::Gateway;
 pub use lab::{Access, Conditions, Firewall, Lab, Nat};

@@ -61,7 +61,12 @@ impl Server {
 
     /// Scheme, host and port of the page.
     pub fn origin(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.is_secured() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    fn is_secured(&self) -> bool {
+        self.flags.iter().any(|flag| flag == "--tls")
     }
 
     /// The page's address, with the slash at its end.
@@ -144,7 +149,9 @@ impl Server {
         stream.write_all(request.as_bytes()).await?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await?;
-        ensure!(answer.starts_with("HTTP/1.1 200"), "answered {answer}");
+        // Over HTTPS it leads there who asks without.
+        let expected = if self.is_secured() { "HTTP/1.1 308" } else { "HTTP/1.1 200" };
+        ensure!(answer.starts_with(expected), "answered {answer}");
         Ok(())
     }
 }

@@ -34,6 +34,17 @@ impl Origin {
         port.map_or(authority, |(host, _)| host).trim_matches(['[', ']'])
     }
 
+    /// The host and its port, also if it is the scheme's own.
+    pub fn host_and_port(&self) -> String {
+        let authority = self.authority();
+        let has_port = authority.rsplit_once(':').is_some_and(|(_, port)| !port.ends_with(']'));
+        if has_port {
+            authority.to_owned()
+        } else {
+            format!("{authority}:{}", if self.is_https() { 443 } else { 80 })
+        }
+    }
+
     /// Whether the page came over HTTPS.
     pub fn is_https(&self) -> bool {
         self.0.starts_with("https://")
@@ -62,6 +73,10 @@ impl FromStr for Origin {
             return Err(OriginError);
         }
         let host = authority.host().to_ascii_lowercase();
+        // What follows the host must be a port: `Uri` lets other texts pass.
+        if authority.as_str().len() > host.len() && authority.port_u16().is_none() || host.is_empty() {
+            return Err(OriginError);
+        }
         Ok(Self(match authority.port_u16() {
             Some(port) if port != default_port => format!("{scheme}://{host}:{port}"),
             _ => format!("{scheme}://{host}"),
@@ -92,6 +107,18 @@ mod tests {
             "https://[2001:db8::1]",
         ] {
             assert!(!here(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_port_is_told_even_if_it_is_the_usual_one() {
+        for (origin, told) in [
+            ("https://call.example", "call.example:443"),
+            ("http://call.example:443", "call.example:443"),
+            ("http://[::1]", "[::1]:80"),
+            ("https://[::1]:8443", "[::1]:8443"),
+        ] {
+            assert_eq!(origin.parse::<Origin>().unwrap().host_and_port(), told);
         }
     }
 

@@ -5,14 +5,14 @@ use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 pub use crate::ice::{Secret, SecretError};
 
 /// The port that STUN and TURN have by their standards.
 pub const DEFAULT_PORT: u16 = 3478;
 
-/// The embedded STUN and TURN server, over UDP.
+/// The embedded STUN and TURN server.
 #[derive(Debug, Clone, Args)]
 pub struct TurnConfig {
     /// Where STUN and TURN listen (UDP), or `off` [default: the address of --listen, or every address if
@@ -24,6 +24,17 @@ pub struct TurnConfig {
     /// with the default route]
     #[arg(long, env = "VISAVIS_TURN_PUBLIC_IP", value_name = "IP")]
     pub turn_public_ip: Option<IpAddr>,
+
+    /// TURN over TCP and TLS at the port of --listen, for networks without UDP: auto (unless a proxy stands before it,
+    /// as --trust-proxy or an https --public-url without --tls says, or it listens on this machine alone), on or off
+    #[arg(
+        long,
+        env = "VISAVIS_TURN_TCP",
+        default_value = "auto",
+        value_name = "auto|on|off",
+        hide_possible_values = true
+    )]
+    pub turn_tcp: TurnTcp,
 
     /// Key of the TURN credentials, to be shared with a coturn beside it [default: a new one at every start]
     #[arg(long, env = "VISAVIS_TURN_SECRET", hide_env_values = true, value_name = "SECRET")]
@@ -38,19 +49,30 @@ pub struct TurnConfig {
     pub turn_allow_lan: bool,
 
     /// TURN allocations at the same time
-    #[arg(long, env = "VISAVIS_TURN_ALLOCATIONS", default_value_t = 2000, value_name = "N",
+    #[arg(long, env = "VISAVIS_TURN_ALLOCATIONS", default_value_t = 4000, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..))]
     pub turn_allocations: u32,
 
     /// TURN allocations of one address (an IPv6 network of 64 bits counts as one)
-    #[arg(long, env = "VISAVIS_TURN_ALLOCATIONS_PER_ADDRESS", default_value_t = 500, value_name = "N",
+    #[arg(long, env = "VISAVIS_TURN_ALLOCATIONS_PER_ADDRESS", default_value_t = 1000, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..))]
     pub turn_allocations_per_address: u32,
 
-    /// TURN allocations of one peer: a browser makes one or two for each other person in the room
-    #[arg(long, env = "VISAVIS_TURN_ALLOCATIONS_PER_PEER", default_value_t = 100, value_name = "N",
+    /// TURN allocations of one peer: a browser makes up to three for each other person in the room, on each network
+    #[arg(long, env = "VISAVIS_TURN_ALLOCATIONS_PER_PEER", default_value_t = 200, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..))]
     pub turn_allocations_per_peer: u32,
+}
+
+/// Whether the port of the page takes TURN as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TurnTcp {
+    /// If browsers reach it.
+    Auto,
+    /// Whatever the other flags say.
+    On,
+    /// It is for HTTP alone.
+    Off,
 }
 
 /// Where the relay listens.

@@ -27,17 +27,26 @@ pub(super) struct Quotas {
     pub(super) per_peer: u32,
 }
 
-/// The entries; a clone is the same ledger.
+/// How clients reach us. The same address and port over the other one is another client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Transport {
+    Udp,
+    /// With TLS or without.
+    Tcp,
+}
+
+/// The entries, as the clients of one transport are known by them; a clone is the same ledger.
 #[derive(Debug, Clone)]
 pub(super) struct Ledger {
     quotas: Quotas,
+    transport: Transport,
     books: Arc<Mutex<Books>>,
 }
 
 #[derive(Debug, Default)]
 struct Books {
-    /// By the address of the client: the server has one socket for them all.
-    holders: HashMap<SocketAddr, Holder>,
+    /// By the address of the client: there is one socket for all of a transport.
+    holders: HashMap<(Transport, SocketAddr), Holder>,
     by_address: HashMap<IpAddr, u32>,
     by_peer: HashMap<String, u32>,
     total: u32,
@@ -65,9 +74,14 @@ pub(super) struct Holding {
 }
 
 impl Ledger {
-    /// Nobody holds anything.
+    /// Nobody holds anything; for clients over UDP.
     pub(super) fn new(quotas: Quotas) -> Self {
-        Self { quotas, books: Arc::default() }
+        Self { quotas, transport: Transport::Udp, books: Arc::default() }
+    }
+
+    /// The same ledger for the clients of this transport.
+    pub(super) fn over(&self, transport: Transport) -> Self {
+        Self { transport, ..self.clone() }
     }
 
     /// Enters an allocation of this client under this name, unless it, its address or the peer has its share.
@@ -92,19 +106,19 @@ impl Ledger {
             channels: Bounded::new(CHANNEL),
             answer: Vec::new(),
         };
-        books.holders.insert(client, holder);
+        books.holders.insert((self.transport, client), holder);
         Some(Holding { ledger: self.clone(), entry, client, peer: peer.to_owned(), port: None })
     }
 
     /// The name under which this client holds an allocation.
     pub(super) fn username(&self, client: SocketAddr) -> Option<String> {
-        self.books().holders.get(&client).map(|holder| holder.username.clone())
+        self.books().holders.get(&(self.transport, client)).map(|holder| holder.username.clone())
     }
 
     /// Whether this client's allocation may speak with these addresses besides those it speaks with.
     pub(super) fn permits(&self, client: SocketAddr, peers: impl IntoIterator<Item = IpAddr>) -> bool {
         let mut books = self.books();
-        let Some(holder) = books.holders.get_mut(&client) else { return false };
+        let Some(holder) = books.holders.get_mut(&(self.transport, client)) else { return false };
         let now = Instant::now();
         peers.into_iter().all(|peer| holder.permissions.take(peer, now))
     }
@@ -112,19 +126,22 @@ impl Ledger {
     /// Whether this client's allocation may have this channel besides those it has.
     pub(super) fn opens(&self, client: SocketAddr, channel: u16) -> bool {
         let mut books = self.books();
-        books.holders.get_mut(&client).is_some_and(|holder| holder.channels.take(channel, Instant::now()))
+        books
+            .holders
+            .get_mut(&(self.transport, client))
+            .is_some_and(|holder| holder.channels.take(channel, Instant::now()))
     }
 
     /// Keeps what this client was answered when it got its allocation.
     pub(super) fn remember(&self, client: SocketAddr, answer: &[u8]) {
-        if let Some(holder) = self.books().holders.get_mut(&client) {
+        if let Some(holder) = self.books().holders.get_mut(&(self.transport, client)) {
             holder.answer = answer.to_vec();
         }
     }
 
     /// What this client was answered when it got its allocation.
     pub(super) fn remembered(&self, client: SocketAddr) -> Option<Vec<u8>> {
-        self.books().holders.get(&client).map(|holder| holder.answer.clone())
+        self.books().holders.get(&(self.transport, client)).map(|holder| holder.answer.clone())
     }
 
     /// Whether an allocation relays at this port.
@@ -148,9 +165,10 @@ impl Holding {
 impl Drop for Holding {
     fn drop(&mut self) {
         let mut books = self.ledger.books();
+        let key = (self.ledger.transport, self.client);
         // The client may hold another one by now.
-        if books.holders.get(&self.client).is_some_and(|holder| holder.entry == self.entry) {
-            books.holders.remove(&self.client);
+        if books.holders.get(&key).is_some_and(|holder| holder.entry == self.entry) {
+            books.holders.remove(&key);
         }
         if let Some(port) = self.port {
             books.ports.remove(&port);
@@ -221,6 +239,21 @@ mod tests {
         let books = ledger.books();
         assert_eq!((books.total, books.holders.len()), (0, 0));
         assert!(books.by_peer.is_empty() && books.by_address.is_empty());
+    }
+
+    #[test]
+    fn the_same_address_over_another_transport_is_another_client_with_the_same_share() {
+        let udp = Ledger::new(QUOTAS);
+        let tcp = udp.over(Transport::Tcp);
+        let bob = client("10.0.0.1:1");
+        let first = udp.enter(bob, "datagrams", "bob").unwrap();
+        assert_eq!(tcp.username(bob), None);
+        let second = tcp.enter(bob, "streams", "bob").unwrap();
+        assert!(tcp.enter(client("10.0.0.1:2"), "name", "bob").is_none(), "bob has two");
+        drop(first);
+        assert_eq!((udp.username(bob), tcp.username(bob).as_deref()), (None, Some("streams")));
+        drop(second);
+        assert!(udp.books().holders.is_empty());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! It shows that the address is ours and that relaying works. It cannot show what a firewall lets in from outside.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use stun::agent::TransactionId;
@@ -15,7 +15,7 @@ use stun::message::{
 };
 use stun::textattrs::TextAttribute;
 use tokio::net::UdpSocket;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 use turn::auth::generate_auth_key;
 use turn::proto::PROTO_UDP;
 use turn::proto::data::Data;
@@ -24,10 +24,10 @@ use turn::proto::peeraddr::PeerAddress;
 use turn::proto::relayaddr::RelayedAddress;
 use turn::proto::reqtrans::RequestedTransport;
 
+use super::line::{Line, Tcp, udp};
+
 /// How long all of it may take.
 const BOUND: Duration = Duration::from_secs(3);
-/// After so long without an answer a datagram is sent again.
-const AGAIN: Duration = Duration::from_millis(250);
 /// What is sent through the relay.
 const WORDS: &[u8] = b"visavis";
 
@@ -46,22 +46,27 @@ pub(super) enum Failure {
     NoSocket,
 }
 
-/// Relays a datagram to ourselves through the relay at this address.
+/// Relays a datagram to ourselves through the relay at this address, over UDP.
 pub(super) async fn probe(relay: SocketAddr, username: &str, credential: &str) -> Result<(), Failure> {
-    let mut probe = Probe::open(relay, BOUND).await.ok_or(Failure::NoSocket)?;
-    let relayed = probe.allocate(username, credential).await?;
-    let heard = probe.echo(relayed).await;
-    let release = probe.request(METHOD_REFRESH, setters([Lifetime(Duration::ZERO)]))?;
-    probe.ask(release).await.ok();
-    heard
+    let probe = Probe::open(relay, BOUND).await.ok_or(Failure::NoSocket)?;
+    probe.round_trip(username, credential).await
+}
+
+/// The same over TCP, to this host and port.
+pub(super) async fn probe_tcp(relay: &str, username: &str, credential: &str) -> Result<(), Failure> {
+    let end = Instant::now() + BOUND;
+    // Who refuses a connection says nothing.
+    let connected = timeout(BOUND, Tcp::open(relay)).await.ok().and_then(Result::ok);
+    let probe = Probe { socket: connected.ok_or(Failure::Silence)?, end, proof: None };
+    probe.round_trip(username, credential).await
 }
 
 fn setters<T: Setter + 'static>(all: [T; 1]) -> impl Iterator<Item = Box<dyn Setter>> {
     all.into_iter().map(|one| Box::new(one) as Box<dyn Setter>)
 }
 
-pub(super) struct Probe {
-    pub(super) socket: UdpSocket,
+pub(super) struct Probe<L = UdpSocket> {
+    pub(super) socket: L,
     pub(super) end: Instant,
     /// Name, realm, nonce and integrity, once the relay has told realm and nonce.
     pub(super) proof: Option<([TextAttribute; 3], MessageIntegrity)>,
@@ -69,10 +74,17 @@ pub(super) struct Probe {
 
 impl Probe {
     pub(super) async fn open(relay: SocketAddr, bound: Duration) -> Option<Self> {
-        let any = if relay.is_ipv6() { Ipv6Addr::UNSPECIFIED.into() } else { Ipv4Addr::UNSPECIFIED.into() };
-        let socket = UdpSocket::bind(SocketAddr::new(any, 0)).await.ok()?;
-        socket.connect(relay).await.ok()?;
-        Some(Self { socket, end: Instant::now() + bound, proof: None })
+        Some(Self { socket: udp(relay).await.ok()?, end: Instant::now() + bound, proof: None })
+    }
+}
+
+impl<L: Line> Probe<L> {
+    async fn round_trip(mut self, username: &str, credential: &str) -> Result<(), Failure> {
+        let relayed = self.allocate(username, credential).await?;
+        let heard = self.echo(relayed).await;
+        let release = self.request(METHOD_REFRESH, setters([Lifetime(Duration::ZERO)]))?;
+        self.ask(release).await.ok();
+        heard
     }
 
     pub(super) async fn allocate(&mut self, username: &str, credential: &str) -> Result<SocketAddr, Failure> {
@@ -152,21 +164,23 @@ impl Probe {
     /// Sends until what is wanted comes back, or the time is over.
     pub(super) async fn exchange(
         &self,
-        datagram: &[u8],
+        message: &[u8],
         is_wanted: impl Fn(&Message) -> bool,
     ) -> Result<Message, Failure> {
-        let mut buffer = [0; 1500];
         while Instant::now() < self.end {
             // An earlier datagram that met a closed port makes the next call fail; it is tried again all the same.
-            self.socket.send(datagram).await.ok();
-            let again = self.end.min(Instant::now() + AGAIN);
-            while let Ok(received) = timeout_at(again, self.socket.recv(&mut buffer)).await {
-                let Ok(bytes) = received.map(|length| buffer.get(..length).unwrap_or_default()) else {
+            self.socket.say(message).await.ok();
+            let again = L::AGAIN.map_or(self.end, |again| self.end.min(Instant::now() + again));
+            while let Ok(heard) = timeout_at(again, self.socket.hear()).await {
+                let Ok(bytes) = heard else {
+                    if L::AGAIN.is_none() {
+                        return Err(Failure::Silence);
+                    }
                     tokio::time::sleep_until(again).await;
                     break;
                 };
                 let mut message = Message::new();
-                if message.unmarshal_binary(bytes).is_ok() && is_wanted(&message) {
+                if message.unmarshal_binary(&bytes).is_ok() && is_wanted(&message) {
                     return Ok(message);
                 }
             }

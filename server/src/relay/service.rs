@@ -1,4 +1,7 @@
-//! The loop: takes datagrams one at a time and hands those that the [`Desk`] lets pass to the `turn` crate.
+//! The loop: takes messages of clients one at a time and hands those that the [`Desk`] lets pass to the `turn` crate.
+//!
+//! There is one for each transport, with allocations of its own: a client over UDP and one over TCP may have the same
+//! address and port. Quotas and rules are shared.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -16,14 +19,13 @@ use turn::proto::PROTO_UDP;
 use turn::proto::lifetime::DEFAULT_LIFETIME;
 use turn::server::request::Request;
 
+use super::clients::{Arrival, Clients, Front};
 use super::desk::{Admission, Desk, Verdict};
 use super::ledger::Holding;
 use super::place::Place;
-use super::sockets::{ClientSocket, RelaySockets};
+use super::sockets::RelaySockets;
 use crate::config::PortRange;
 
-/// The longest datagram that is read whole: what is relayed has 1500 bytes at most.
-const DATAGRAM_BYTES: usize = 2048;
 /// How long the loop rests when the system gives it nothing to read.
 const REST: Duration = Duration::from_millis(100);
 
@@ -31,8 +33,8 @@ const REST: Duration = Duration::from_millis(100);
 type GoodNonces = Arc<AsyncMutex<HashMap<String, Instant>>>;
 
 /// What the loop works with.
-pub(super) struct Service {
-    socket: Arc<ClientSocket>,
+pub(super) struct Service<C> {
+    front: Arc<Front<C>>,
     desk: Desk,
     manager: Arc<Manager>,
     /// The entry of the allocation that is being made.
@@ -50,8 +52,8 @@ impl AuthHandler for Key {
     }
 }
 
-impl Service {
-    pub(super) fn new(socket: ClientSocket, desk: Desk, place: Place, range: PortRange) -> Self {
+impl<C: Clients> Service<C> {
+    pub(super) fn new(clients: C, desk: Desk, place: Place, range: PortRange) -> Self {
         let next = Arc::<Mutex<Option<Holding>>>::default();
         let sockets = RelaySockets {
             bind: place.bind(),
@@ -62,18 +64,13 @@ impl Service {
         };
         let config = ManagerConfig { relay_addr_generator: Box::new(sockets), alloc_close_notify: None };
         Self {
-            socket: Arc::new(socket),
+            front: Arc::new(Front(clients)),
             desk,
             manager: Arc::new(Manager::new(config)),
             next,
             nobody: Arc::new(Key(Vec::new())),
             no_nonces: GoodNonces::default(),
         }
-    }
-
-    /// Where it listens.
-    pub(super) fn port(&self) -> u16 {
-        self.socket.local().port()
     }
 
     /// Serves for ever.
@@ -83,38 +80,36 @@ impl Service {
         loop {
             let service = service.clone();
             tasks.spawn(async move { service.serve().await });
-            // It ends by a panic only: no datagram may take the relay from the others.
+            // It ends by a panic only: no message may take the relay from the others.
             tasks.join_next().await;
-            tracing::error!("the relay stumbled over a datagram and goes on");
+            tracing::error!("the relay stumbled over a message and goes on");
         }
     }
 
-    /// Takes one datagram after the other.
+    /// Takes what comes, one after the other.
     pub(super) async fn serve(&self) {
-        let mut buffer = vec![0; DATAGRAM_BYTES];
         loop {
-            match self.socket.receive(&mut buffer).await {
-                Ok((length, client)) => {
-                    self.on_datagram(buffer.get(..length).unwrap_or_default(), client).await;
-                }
+            match self.front.0.next().await {
+                Ok(Arrival::Message(message, client)) => self.on_message(message, client).await,
+                Ok(Arrival::End(client)) => self.on_end(client).await,
                 // Windows reports what became of an earlier datagram; anything else may pass as well.
                 Err(_) => tokio::time::sleep(REST).await,
             }
         }
     }
 
-    /// One datagram of this client.
-    pub(super) async fn on_datagram(&self, datagram: &[u8], client: SocketAddr) {
-        match self.desk.decide(datagram, client) {
+    /// One message of this client.
+    pub(super) async fn on_message(&self, message: Vec<u8>, client: SocketAddr) {
+        match self.desk.decide(&message, client) {
             Verdict::Drop => {}
-            Verdict::Answer(answer) => self.socket.send(&answer, client).await,
+            Verdict::Answer(answer) => self.front.0.post(&answer, client).await,
             Verdict::Pass => {
-                self.hand_over(datagram, client, self.nobody.clone(), self.no_nonces.clone()).await;
+                self.hand_over(message, client, self.nobody.clone(), self.no_nonces.clone()).await;
             }
             Verdict::Admit(Admission { key, nonce, holding, more_peers }) => {
                 self.put_next(holding);
                 let nonces = GoodNonces::new(AsyncMutex::new(HashMap::from([(nonce, Instant::now())])));
-                self.hand_over(datagram, client, Arc::new(Key(key)), nonces).await;
+                self.hand_over(message, client, Arc::new(Key(key)), nonces).await;
                 // The crate made no allocation of it.
                 self.put_next(None);
                 self.permit(client, more_peers).await;
@@ -122,11 +117,11 @@ impl Service {
         }
     }
 
-    async fn hand_over(&self, datagram: &[u8], client: SocketAddr, key: Arc<Key>, nonces: GoodNonces) {
+    async fn hand_over(&self, message: Vec<u8>, client: SocketAddr, key: Arc<Key>, nonces: GoodNonces) {
         let mut request = Request {
-            conn: self.socket.clone(),
+            conn: self.front.clone(),
             src_addr: client,
-            buff: datagram.to_vec(),
+            buff: message,
             allocation_manager: self.manager.clone(),
             nonces,
             auth_handler: key,
@@ -136,7 +131,7 @@ impl Service {
         };
         // Its words may hold addresses.
         if request.handle_request().await.is_err() {
-            tracing::trace!("datagram without effect");
+            tracing::trace!("message without effect");
         }
     }
 
@@ -145,12 +140,22 @@ impl Service {
         if peers.is_empty() {
             return;
         }
-        let tuple = FiveTuple { protocol: PROTO_UDP, src_addr: client, dst_addr: self.socket.local() };
-        if let Some(allocation) = self.manager.get_allocation(&tuple).await {
+        if let Some(allocation) = self.manager.get_allocation(&self.tuple(client)).await {
             for peer in peers {
                 allocation.add_permission(Permission::new(peer)).await;
             }
         }
+    }
+
+    /// Whose connection has ended holds nothing.
+    async fn on_end(&self, client: SocketAddr) {
+        self.manager.delete_allocation(&self.tuple(client)).await;
+        self.front.0.forget(client);
+    }
+
+    /// By what the crate knows a client; it says UDP whatever the transport is.
+    fn tuple(&self, client: SocketAddr) -> FiveTuple {
+        FiveTuple { protocol: PROTO_UDP, src_addr: client, dst_addr: self.front.0.local() }
     }
 
     fn put_next(&self, holding: Option<Holding>) {

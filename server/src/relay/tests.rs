@@ -1,6 +1,7 @@
 //! A real relay on loopback and clients that write their requests themselves.
 
 mod malformed;
+mod streams;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -45,7 +46,8 @@ impl Stage {
         let place = Place { listen: listen.parse().unwrap(), public: public.parse().unwrap(), named: true };
         let (clock, hand) = Clock::by_hand(NOON);
         let secret = "a secret of the tests".parse().unwrap();
-        let relay = Relay::start(&config, place, policy, secret, clock).await.unwrap();
+        let grounds = Grounds { config: &config, place, policy, secret: &secret, clock: &clock };
+        let relay = Relay::start(&grounds, None).await.unwrap();
         let here = SocketAddr::new([127, 0, 0, 1].into(), relay.address().port());
         Self { relay: Arc::new(relay), hand, here }
     }
@@ -96,7 +98,7 @@ fn udp() -> Box<dyn Setter> {
 async fn the_self_test_relays_to_itself() {
     let stage = Stage::home().await;
     let health = stage.relay.health().await;
-    assert_eq!(health.to_string(), format!("reachable at {}", stage.here));
+    assert_eq!(health.to_string(), format!("relay: reachable at {}\nrelay over TCP: off", stage.here));
 }
 
 #[tokio::test]
@@ -105,7 +107,7 @@ async fn what_nobody_answers_is_not_reachable_and_asked_once_a_minute() {
     let mut relay = Stage::home().await.relay;
     Arc::get_mut(&mut relay).unwrap().address = nobody.local_addr().unwrap();
     let (first, second) = tokio::join!(relay.health(), relay.health());
-    assert!(first.to_string().ends_with("(no answer)"), "{first}");
+    assert!(first.to_string().contains("(no answer)"), "{first}");
     assert_eq!((first.found, second.found), (Err(Failure::Silence), Err(Failure::Silence)));
     let mut datagram = [0; 1500];
     let mut first_words = Vec::new();
@@ -198,7 +200,7 @@ async fn without_an_allocation_there_is_nothing_to_refresh() {
     let (_held, _) = stage.holder().await;
     let mut client = stage.client().await;
     assert_eq!(stage.allocate(&mut client, NOON + 600, "bob").await, Err(Failure::Full));
-    let told = format!("reachable at {} (all allocations are taken)", stage.here);
+    let told = format!("relay: reachable at {} (all allocations are taken)\nrelay over TCP: off", stage.here);
     assert_eq!(stage.relay.health().await.to_string(), told);
     assert_eq!(code(&client, METHOD_REFRESH, []).await, 437);
     assert_eq!(code(&client, METHOD_CREATE_PERMISSION, [peer("127.0.0.1:9")]).await, 437);
@@ -321,6 +323,8 @@ async fn a_socket_of_both_versions_tells_a_client_of_version_4_its_own_address()
     let listen = "[::]:0".parse().unwrap();
     let place = Place { listen, public: "127.0.0.1".parse().unwrap(), named: true };
     let secret = "a secret of the tests".parse().unwrap();
-    let relay = Relay::start(&config, place, HOME, secret, Clock::system()).await.unwrap();
+    let clock = Clock::system();
+    let grounds = Grounds { config: &config, place, policy: HOME, secret: &secret, clock: &clock };
+    let relay = Relay::start(&grounds, None).await.unwrap();
     assert_eq!(Arc::new(relay).health().await.found, Ok(()));
 }

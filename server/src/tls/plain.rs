@@ -12,7 +12,7 @@ const HEADERS: usize = 64;
 const REST_BYTES: u64 = 64 * 1024;
 
 /// Answers one request; to what is no HTTP there is no answer.
-pub(super) async fn answer(mut io: impl AsyncRead + AsyncWrite + Unpin) {
+pub(crate) async fn answer(mut io: impl AsyncRead + AsyncWrite + Unpin) {
     let mut head = Vec::new();
     let mut part = [0; 1024];
     let answer = loop {

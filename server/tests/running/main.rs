@@ -8,6 +8,8 @@ mod limits;
 mod page;
 mod process;
 mod relay;
+mod relay_streams;
+mod relay_streams_bounds;
 mod resume;
 mod scene;
 mod support;

@@ -2,12 +2,13 @@
 
 use std::net::{TcpListener, UdpSocket};
 use std::process::{Command, Output};
+use std::sync::Arc;
 
 use serde_json::json;
 use webrtc_util::Conn;
 
 use crate::relay::Told;
-use crate::support::{Client, Process, ROOM};
+use crate::support::{Client, Process, ROOM, Stream};
 
 fn run(flags: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_visavis")).args(flags).output().unwrap()
@@ -91,7 +92,7 @@ async fn the_environment_configures_it_too() {
 #[tokio::test]
 async fn the_log_names_no_room_peer_address_or_payload() {
     let server = Command::new(env!("CARGO_BIN_EXE_visavis"))
-        .args(["--listen", "127.0.0.1:0", "--turn-listen", "127.0.0.2:0"])
+        .args(["--listen", "127.0.0.3:0", "--turn-listen", "127.0.0.2:0", "--turn-tcp", "on"])
         .args(["--log", "trace", "--log-format", "json"])
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped())
@@ -116,10 +117,15 @@ async fn the_log_names_no_room_peer_address_or_payload() {
         relayed.send_to(b"words", to).await.unwrap();
     }
     relayed.send_to(b"words", "10.0.0.1:9".parse().unwrap()).await.unwrap_err();
+    let stream = Arc::new(Stream::open(address).await);
+    let (_client, relayed) = told.allocate_over(stream.clone()).await.unwrap();
+    relayed.send_to(b"words", relayed.local_addr().unwrap()).await.unwrap();
+    stream.close().await.unwrap();
     drop((alice, bob));
     Command::new("kill").arg(server.id().to_string()).status().unwrap();
     let log = String::from_utf8(server.wait_with_output().unwrap().stderr).unwrap();
     assert!(log.contains("peer joined") && log.contains("STUN and TURN are at 127.0.0.2"), "{log}");
+    assert!(log.contains("TURN is at 127.0.0.3"), "{log}");
     let peer = first["peer"].as_str().unwrap();
     let token = first["token"].as_str().unwrap();
     for secret in [ROOM, peer, token, "c2VjcmV0", "127.0.0.1", "10.0.0.1", &told.username, &told.credential] {

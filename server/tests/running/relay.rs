@@ -36,6 +36,15 @@ impl Told {
 
     /// A TURN client with these credentials, and where its datagrams come out.
     pub(crate) async fn allocate(&self) -> Result<(TurnClient, impl Conn + use<>), turn::Error> {
+        let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        self.allocate_over(Arc::new(socket)).await
+    }
+
+    /// The same over this socket, or what looks like one.
+    pub(crate) async fn allocate_over(
+        &self,
+        conn: Arc<dyn Conn + Send + Sync>,
+    ) -> Result<(TurnClient, impl Conn + use<>), turn::Error> {
         let client = TurnClient::new(ClientConfig {
             stun_serv_addr: String::new(),
             turn_serv_addr: self.relay.clone(),
@@ -44,7 +53,7 @@ impl Told {
             realm: String::new(),
             software: String::new(),
             rto_in_ms: 0,
-            conn: Arc::new(tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap()),
+            conn,
             vnet: None,
         })
         .await?;
@@ -54,7 +63,7 @@ impl Told {
     }
 
     /// The words in which an allocation is refused.
-    async fn refused(&self) -> String {
+    pub(crate) async fn refused(&self) -> String {
         self.allocate().await.err().expect("an allocation was granted").to_string()
     }
 
@@ -71,7 +80,7 @@ fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
-async fn health(address: SocketAddr) -> String {
+pub(crate) async fn health(address: SocketAddr) -> String {
     loop {
         let response = patient(reqwest::get(format!("http://{address}/healthz"))).await.unwrap();
         assert_eq!(response.status(), 200);
@@ -185,7 +194,10 @@ async fn the_health_of_the_relay_is_told() {
     let server = Running::start(&HERE).await;
     let mut alice = Client::connect(server.address).await;
     let relay = Told::of(&alice.join(ROOM).await["ice"]).relay;
-    assert_eq!(health(server.address).await, format!("ok\nrelay: reachable at {relay}\n"));
+    assert_eq!(
+        health(server.address).await,
+        format!("ok\nrelay: reachable at {relay}\nrelay over TCP: off\n")
+    );
     let without = Running::start(&["--turn-listen", "off"]).await;
     assert_eq!(health(without.address).await, "ok\nrelay: off\n");
 }

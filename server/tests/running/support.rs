@@ -4,6 +4,7 @@
 
 mod browser;
 mod client;
+mod stream;
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -18,6 +19,7 @@ use visavis_server::{Config, Server};
 
 pub(crate) use browser::Browser;
 pub(crate) use client::{Client, Poller};
+pub(crate) use stream::Stream;
 
 /// Far longer than anything takes on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);

@@ -10,13 +10,13 @@ use crate::process::refused;
 use crate::support::{Browser, Client, Folder, Process, ROOM, Running, patient};
 
 /// A certificate for this machine and its key (PEM).
-struct Made {
-    certificate: String,
+pub(crate) struct Made {
+    pub(crate) certificate: String,
     key: String,
 }
 
 impl Made {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::between(2020, 4000)
     }
 
@@ -30,7 +30,7 @@ impl Made {
     }
 
     /// Writes both; returns the flags that name them.
-    fn write(&self, folder: &Folder) -> [String; 6] {
+    pub(crate) fn write(&self, folder: &Folder) -> [String; 6] {
         let (certificate, key) = (folder.write("a.pem", &self.certificate), folder.write("a.key", &self.key));
         ["--tls", "files", "--tls-cert", &certificate, "--tls-key", &key].map(str::to_owned)
     }

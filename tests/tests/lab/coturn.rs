@@ -17,7 +17,8 @@ async fn two_meet(
     perform_in_lab(scene, async |stage, lab| {
         let coturn = Coturn::start(&*lab.host("coturn", Access::PUBLIC)?, scene).await?;
         let (listen, address) = (format!("{}:3478", SERVER.ip()), SERVER.ip().to_string());
-        let relay = ["--turn-listen", &listen, "--turn-public-ip", &address];
+        // The document has it behind a proxy, where it offers no TURN over TCP.
+        let relay = ["--turn-listen", &listen, "--turn-public-ip", &address, "--turn-tcp", "off"];
         let server = stage.server_in(lab, &[coturn.flags(), relay.to_vec()].concat()).await?;
         let [alice, bob] = accesses;
         let setup = |host: &_| Setup::chromium().trusting(coturn.key()).at(host, &server);

@@ -7,5 +7,6 @@ mod coturn;
 mod cuts;
 mod departures;
 mod network;
+mod page_port;
 mod servers;
 mod storm;

@@ -171,6 +171,7 @@ async fn a_firewall_lets_out_what_it_says() -> Result<()> {
         ("alice", Firewall::Open, true, true, true),
         ("bob", Firewall::NoUdp, false, true, true),
         ("carol", Firewall::OnlyHttps, false, false, true),
+        ("dave", Firewall::OnlyTls, false, false, true),
     ] {
         let access = Access::behind(Nat::PortRestricted).with_firewall(firewall);
         let host = lab.host(name, access)?;
@@ -182,6 +183,28 @@ async fn a_firewall_lets_out_what_it_says() -> Result<()> {
                 host.namespace().run(|| Ok(std::net::TcpStream::connect_timeout(&to, 500 * MS).is_ok()))?;
             ensure!(connected == open, "{firewall:?} and TCP port {port}: {connected}");
         }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_firewall_that_looks_into_connections_drops_what_it_knows() -> Result<()> {
+    let lab = Lab::new(1)?;
+    let address = SocketAddrV4::new(*STUN.ip(), 443);
+    let listener = lab.internet().run(|| Ok(std::net::TcpListener::bind(address)?))?;
+    let access = Access::behind(Nat::Symmetric).with_firewall(Firewall::OnlyTls);
+    let alice = lab.host("alice", access)?;
+    for (words, passes) in [
+        (&b"\x16\x03\x01\x00\x04\x01\x00\x00\x00"[..], true),
+        (b"\x00\x01\x00\x00\x21\x12\xa4\x42abcdefghijkl", false),
+    ] {
+        let mut here = alice.namespace().connect(address)?;
+        let (mut there, _) = listener.accept()?;
+        there.set_nonblocking(false)?;
+        there.set_read_timeout(Some(1_000 * MS))?;
+        std::io::Write::write_all(&mut here, words)?;
+        let came = std::io::Read::read(&mut there, &mut [0; 100]).is_ok();
+        ensure!(came == passes, "{words:?}: {came}");
     }
     Ok(())
 }

@@ -51,13 +51,17 @@ fn datagrams() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![prop::collection::vec(any::<u8>(), 0..200), message, channel]
 }
 
-/// A relay whose loop is the test, so that it fails where the loop would stumble.
-async fn bare() -> Service {
+/// A relay whose loop is the test, so that it fails where the loop would stumble; and where it is.
+async fn bare() -> (Service<DatagramSocket>, SocketAddr) {
     let config = Config::try_parse_from(["visavis"]).unwrap();
     let home = "127.0.0.1:0".parse().unwrap();
     let place = Place { listen: home, public: home.ip(), named: true };
-    let secret = "a secret of the tests".parse().unwrap();
-    service(&config, place, HOME, secret, Clock::system()).await.unwrap()
+    let (secret, clock) = ("a secret of the tests".parse().unwrap(), Clock::system());
+    let grounds = Grounds { config: &config, place, policy: HOME, secret: &secret, clock: &clock };
+    let ledger = Ledger::new(quotas(&config));
+    let socket = DatagramSocket::bind(home, ledger.clone()).await.unwrap();
+    let address = socket.local();
+    (grounds.service(socket, &ledger).unwrap(), address)
 }
 
 proptest! {
@@ -65,9 +69,9 @@ proptest! {
     fn malformed_datagrams_are_harmless(datagrams in prop::collection::vec(datagrams(), 1..50)) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
-            let service = bare().await;
+            let (service, _) = bare().await;
             for datagram in datagrams {
-                service.on_datagram(&datagram, "127.0.0.1:9".parse().unwrap()).await;
+                service.on_message(datagram, "127.0.0.1:9".parse().unwrap()).await;
             }
         });
     }
@@ -77,8 +81,8 @@ proptest! {
 fn nonsense_of_a_client_that_is_known_is_harmless() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (service, client) = runtime.block_on(async {
-        let service = Arc::new(bare().await);
-        let address = SocketAddr::new([127, 0, 0, 1].into(), service.port());
+        let (service, address) = bare().await;
+        let service = Arc::new(service);
         let mut client = Probe::open(address, PATIENCE).await.unwrap();
         let serving = tokio::spawn({
             let service = service.clone();
@@ -96,7 +100,7 @@ fn nonsense_of_a_client_that_is_known_is_harmless() {
     let run = TestRunner::default().run(&requests, |(method, raws)| {
         let raws = raws.into_iter().filter(|raw| ![0x08, 0x8028].contains(&raw.0));
         let request = client.request(method, raws.map(|raw| Box::new(raw) as Box<dyn Setter>)).unwrap();
-        runtime.block_on(service.on_datagram(&request.raw, address));
+        runtime.block_on(service.on_message(request.raw, address));
         Ok(())
     });
     run.unwrap();

@@ -21,6 +21,11 @@ pub(crate) struct Browser(TlsConnector);
 impl Browser {
     /// Trusts the certificates in these texts (PEM).
     pub(crate) fn trusting(texts: &[&str]) -> Self {
+        Self::speaking(texts, &[b"h2", b"http/1.1"])
+    }
+
+    /// The same, and says that it will speak these (RFC 7301).
+    pub(crate) fn speaking(texts: &[&str], protocols: &[&[u8]]) -> Self {
         let mut roots = RootCertStore::empty();
         for text in texts {
             roots.add(CertificateDer::from_pem_slice(text.as_bytes()).unwrap()).unwrap();
@@ -30,7 +35,7 @@ impl Browser {
         let mut config = config.with_no_client_auth();
         // Who resumes a session is shown no certificate.
         config.resumption = Resumption::disabled();
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
         Self(TlsConnector::from(Arc::new(config)))
     }
 
