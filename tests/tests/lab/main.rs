@@ -7,5 +7,6 @@ mod coturn;
 mod cuts;
 mod departures;
 mod network;
+mod passing;
 mod servers;
 mod storm;
