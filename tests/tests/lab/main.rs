@@ -6,6 +6,7 @@ mod calls;
 mod coturn;
 mod cuts;
 mod departures;
+mod middlebox;
 mod network;
 mod passing;
 mod servers;
