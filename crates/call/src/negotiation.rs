@@ -11,6 +11,9 @@
 //!                        └── LocalSet ──► Stable
 //! ```
 
+mod handshake;
+
+use self::handshake::Part;
 use crate::input::{Candidate, Description, SdpKind};
 
 /// Which side gives way when both offer at once.
@@ -69,6 +72,8 @@ pub(crate) struct Negotiation {
     exchange: u32,
     /// Our latest offer and its candidates, for as long as it has no answer: they may have been lost.
     open: Vec<Action>,
+    /// Our part in the DTLS handshake, once an answer has given it to us.
+    part: Option<Part>,
     /// A negotiation was asked for while another exchange was under way.
     wanted: bool,
     /// Ours, found before our description was sent: it must go first.
@@ -89,6 +94,7 @@ impl Negotiation {
             signaling: if initiator { Signaling::Stable } else { Signaling::AwaitingOffer },
             exchange: 0,
             open: Vec::new(),
+            part: None,
             wanted: false,
             held_local: Vec::new(),
             held_remote: Vec::new(),
@@ -146,15 +152,19 @@ impl Negotiation {
         vec![Action::SetLocal]
     }
 
-    fn on_local_set(&mut self, description: Description) -> Vec<Action> {
+    fn on_local_set(&mut self, mut description: Description) -> Vec<Action> {
         let exchange = match (self.signaling, description.kind) {
             (Signaling::Offering, SdpKind::Offer) => {
                 self.signaling = Signaling::AwaitingAnswer;
                 self.exchange += 1;
+                if let Some(part) = self.part {
+                    description.sdp = part.kept_in(&description.sdp);
+                }
                 self.exchange
             }
             (Signaling::Answering { exchange }, SdpKind::Answer) => {
                 self.signaling = Signaling::Stable;
+                self.part = Part::of_answerer(&description.sdp).or(self.part);
                 exchange
             }
             _ => return Vec::new(), // An offer that a collision has made void.
@@ -205,6 +215,7 @@ impl Negotiation {
             return Vec::new(); // Answers nothing that is still open.
         }
         self.signaling = Signaling::ApplyingAnswer;
+        self.part = Part::of_answerer(&answer.sdp).map(Part::opposite).or(self.part);
         self.set_remote(answer)
     }
 
@@ -290,6 +301,24 @@ mod tests {
         assert_eq!(machine.handle(right), [Action::SetRemote(answer("y"))]);
         let twice = Input::RemoteDescription { exchange: 1, description: answer("y") };
         assert_eq!(machine.handle(twice), []);
+    }
+
+    #[test]
+    fn who_begins_the_handshake_is_left_open_once() {
+        let (open, active, passive) = ("a=setup:actpass\r\n", "a=setup:active\r\n", "a=setup:passive\r\n");
+        let mut offerer = offering(Role::Impolite);
+        let mut answerer = Negotiation::new(Role::Polite, false);
+        let sent = Action::SendDescription { exchange: 1, description: offer(open) };
+        assert_eq!(offerer.handle(Input::LocalSet(offer(open))), [sent]);
+        answerer.handle(Input::RemoteDescription { exchange: 1, description: offer(open) });
+        answerer.handle(Input::LocalSet(answer(active)));
+        offerer.handle(Input::RemoteDescription { exchange: 1, description: answer(active) });
+        offerer.handle(Input::RemoteSet);
+        for (mut machine, exchange, part) in [(offerer, 2, passive), (answerer, 1, active)] {
+            machine.handle(Input::NegotiationNeeded);
+            let sent = Action::SendDescription { exchange, description: offer(part) };
+            assert_eq!(machine.handle(Input::LocalSet(offer(open))), [sent]);
+        }
     }
 
     #[test]

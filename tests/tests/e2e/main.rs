@@ -10,3 +10,4 @@ mod keyboard;
 mod links;
 mod outages;
 mod pictures;
+mod restarts;
