@@ -4,6 +4,7 @@
 
 mod anew;
 mod calls;
+mod closed;
 mod coturn;
 mod cuts;
 mod departures;

@@ -94,6 +94,7 @@ impl Peer {
         let theirs = connection.impolite != (self.role(out) == Role::Impolite);
         if theirs && (self.generation..MOST_GENERATION).contains(&connection.generation) {
             self.generation = connection.generation;
+            self.on_outdone(out);
             self.open(connection, false, out);
         }
     }
