@@ -13,10 +13,13 @@ pub(super) async fn traffic(connection: &RtcPeerConnection) -> Result<Traffic, B
     let report: Map = JsFuture::from(connection.get_stats()).await?.unchecked_into();
     let [bytes, sound, frames, kind] =
         ["bytesReceived", "packetsReceived", "framesDecoded", "kind"].map(JsValue::from_str);
+    let sort = JsValue::from_str("type");
     let mut sums = [0.0; 3];
     report.for_each(&mut |entry, _| {
         let value = |name| Reflect::get(&entry, name).unwrap_or_default();
-        let is_sound = value(&kind).as_string().is_some_and(|kind| kind == "audio");
+        let is = |value: JsValue, wanted| value.as_string().is_some_and(|text| text == wanted);
+        // What they have had of our sound is told there too (`remote-inbound-rtp`).
+        let is_sound = is(value(&kind), "audio") && is(value(&sort), "inbound-rtp");
         for (sum, name) in sums.iter_mut().zip([&bytes, &sound, &frames]) {
             // Packets are counted for every kind and way.
             if *name != sound || is_sound {
