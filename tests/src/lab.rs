@@ -14,6 +14,7 @@ mod host;
 mod lane;
 mod namespace;
 mod platform;
+mod screen;
 pub mod stun;
 mod uplink;
 mod wire;
@@ -30,6 +31,7 @@ pub(crate) use door::Door;
 pub use host::Host;
 pub use lane::{Conditions, Counters, Lane, Ticket, Verdict};
 pub use namespace::{Namespace, Sleep};
+pub use screen::Screen;
 pub use uplink::{Access, Firewall, Nat};
 pub use wire::{CARRIER, Link};
 

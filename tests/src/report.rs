@@ -79,6 +79,12 @@ impl Person {
         Ok(self.recorded_complaints().await?.into_iter().filter(is_one).collect())
     }
 
+    /// What the peer connections of the page refused to do, for whatever reason.
+    pub async fn refusals(&self) -> Result<Vec<String>> {
+        let lines = self.recorded_complaints().await?.into_iter();
+        Ok(lines.filter(|line| line.starts_with("refused: ")).collect())
+    }
+
     async fn recorded_complaints(&self) -> Result<Vec<String>> {
         self.read("return window.__recorded?.complaints ?? [];").await
     }

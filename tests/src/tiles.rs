@@ -54,6 +54,11 @@ impl Person {
         .await
     }
 
+    /// Waits until the tile of this name says that the link is in this state.
+    pub async fn wait_for_link(&self, name: &str, link: &str) -> Result<Tile> {
+        self.wait_for_tile(name, &format!("is {link}"), |tile| tile.link == link).await
+    }
+
     /// Waits until the tile of this name is as wanted, and gives it.
     pub async fn wait_for_tile(
         &self,

@@ -78,6 +78,13 @@ impl Person {
         self.read(include_str!("scripts/watch.js")).await
     }
 
+    /// Of so many people, none was shown twice since this moment.
+    pub async fn has_seen_no_more_than(&self, people: usize, since: Moment) -> Result<()> {
+        let most = self.watched().await?.most_tiles(since);
+        ensure!(most <= people, "{} has seen {most} tiles", self.name());
+        Ok(())
+    }
+
     /// What has been noted since.
     pub async fn watched(&self) -> Result<Watched> {
         self.read("return window.__watched;").await

@@ -11,6 +11,9 @@
 //!                        └── LocalSet ──► Stable
 //! ```
 
+mod handshake;
+
+use self::handshake::Part;
 use crate::input::{Candidate, Description, SdpKind};
 
 /// Which side gives way when both offer at once.
@@ -84,6 +87,8 @@ pub(crate) struct Negotiation {
     voided: u32,
     /// The latest of theirs that was ignored in favour of ours.
     ignored: u32,
+    /// Our part in the DTLS handshake, once an answer has given it to us.
+    part: Option<Part>,
     /// A negotiation was asked for while another exchange was under way.
     wanted: bool,
     /// Ours, found before our description was sent: it must go first.
@@ -108,6 +113,7 @@ impl Negotiation {
             answer: Vec::new(),
             voided: 0,
             ignored: 0,
+            part: None,
             wanted: false,
             held_local: Vec::new(),
             held_remote: Vec::new(),
@@ -170,15 +176,19 @@ impl Negotiation {
         vec![Action::SetLocal]
     }
 
-    fn on_local_set(&mut self, description: Description) -> Vec<Action> {
+    fn on_local_set(&mut self, mut description: Description) -> Vec<Action> {
         let (exchange, other) = match (self.signaling, description.kind) {
             (Signaling::Offering, SdpKind::Offer) => {
                 self.signaling = Signaling::AwaitingAnswer;
                 self.exchange += 1;
+                if let Some(part) = self.part {
+                    description.sdp = part.kept_in(&description.sdp);
+                }
                 (self.exchange, self.answered)
             }
             (Signaling::Answering { exchange }, SdpKind::Answer) => {
                 self.signaling = Signaling::Stable;
+                self.part = Part::of_answerer(&description.sdp).or(self.part);
                 (exchange, self.exchange)
             }
             _ => return Vec::new(), // An offer that a collision has made void.
@@ -254,6 +264,7 @@ impl Negotiation {
             return Vec::new(); // Answers nothing that is still open.
         }
         self.signaling = Signaling::ApplyingAnswer;
+        self.part = Part::of_answerer(&description.sdp).map(Part::opposite).or(self.part);
         self.set_remote(description)
     }
 

@@ -48,6 +48,12 @@ impl Host {
         self.namespace.suspend()
     }
 
+    /// Lets its router treat what begins from now on in another way. The host keeps its address, so it is behind a NAT
+    /// as before, or behind none as before.
+    pub fn change_router(&self, access: Access) -> Result<()> {
+        self.uplink.borrow().change(access)
+    }
+
     /// Gets another address, of another network with another link, and then loses the one it has: as a phone does
     /// between Wi-Fi and mobile.
     pub fn roam(&self, access: Access) -> Result<()> {

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use super::screen::Screen;
+
 /// How a link treats its packets, in each direction on its own.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Conditions {
@@ -60,6 +62,8 @@ pub struct Counters {
     pub overflowed: u64,
     /// Packets that met a cut lane, or were under way when it was cut.
     pub cut: u64,
+    /// Packets that a middlebox kept back, which do not count as offered.
+    pub screened: u64,
 }
 
 /// One direction of a link.
@@ -69,6 +73,7 @@ pub struct Lane {
     conditions: Conditions,
     is_cut: bool,
     cuts: u64,
+    screens: Vec<Screen>,
     /// When the bottleneck has sent what it has.
     free_at: Duration,
     last_arrival: Duration,
@@ -86,6 +91,7 @@ impl Lane {
             conditions: Conditions::PERFECT,
             is_cut: false,
             cuts: 0,
+            screens: Vec::new(),
             free_at: Duration::ZERO,
             last_arrival: Duration::ZERO,
             counters: Counters::default(),
@@ -107,6 +113,18 @@ impl Lane {
     pub fn restore(&mut self) {
         self.is_cut = false;
         self.free_at = Duration::ZERO;
+    }
+
+    /// Puts a middlebox before the lane, or takes it away.
+    pub fn screen(&mut self, screens: &[Screen]) {
+        self.screens = screens.to_vec();
+    }
+
+    /// Whether the middlebox before it keeps this packet back.
+    pub fn stops(&mut self, packet: &[u8]) -> bool {
+        let stops = self.screens.iter().any(|screen| screen.stops(packet));
+        self.counters.screened += u64::from(stops);
+        stops
     }
 
     /// What the lane has seen so far.

@@ -13,7 +13,8 @@ use super::namespace::Namespace;
 
 const REQUEST: [u8; 2] = [0x00, 0x01];
 const SUCCESS: [u8; 2] = [0x01, 0x01];
-const COOKIE: [u8; 4] = [0x21, 0x12, 0xA4, 0x42];
+/// By which STUN is told from everything else.
+pub(super) const COOKIE: [u8; 4] = [0x21, 0x12, 0xA4, 0x42];
 /// The header of XOR-MAPPED-ADDRESS with eight bytes, of the family IPv4.
 const MAPPED: [u8; 6] = [0x00, 0x20, 0x00, 0x08, 0x00, 0x01];
 /// Kind, length and cookie come before the transaction, whose 12 bytes end the header.

@@ -66,7 +66,7 @@ pub(super) struct Uplink {
     pub(super) address: Ipv4Addr,
     /// The router, as the host sees it.
     pub(super) gateway: Ipv4Addr,
-    _router: Namespace,
+    router: Namespace,
 }
 
 impl Uplink {
@@ -100,7 +100,12 @@ impl Uplink {
              route add 198.18.{number}.128/25 dev link{number}\n",
         ))?;
         host.ip(&format!("addr add {address}/{length} dev {device}\nlink set {device} up\n"))?;
-        Ok(Self { link, device, address, gateway, _router: router })
+        Ok(Self { link, device, address, gateway, router })
+    }
+
+    /// Treats what begins from now on in another way. The host keeps its address, so both accesses have a NAT, or none.
+    pub(super) fn change(&self, access: Access) -> Result<()> {
+        self.router.load_rules(&rules(access))
     }
 }
 

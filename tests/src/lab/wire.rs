@@ -19,6 +19,7 @@ use tokio::time::{Instant, sleep_until};
 use super::lane::{Conditions, Counters, Lane, Ticket, Verdict, mixed};
 use super::namespace::Namespace;
 use super::platform::{Tun, open_tun};
+use super::screen::Screen;
 
 /// The thread that carries all packets. Dropping it ends the thread, and the links with it.
 pub(super) struct Carrier {
@@ -102,6 +103,11 @@ impl Link {
         self.each(Lane::restore);
     }
 
+    /// Lets through only what none of these keeps back; everything again if there are none.
+    pub fn screen(&self, screens: &[Screen]) {
+        self.each(|lane| lane.screen(screens));
+    }
+
     /// What has gone away from the host.
     pub fn up(&self) -> Counters {
         lock(&self.up).counters()
@@ -147,11 +153,21 @@ async fn carry(from: Arc<Tun>, to: Arc<Tun>, lane: Arc<Mutex<Lane>>) -> io::Resu
         };
         let now = start.elapsed();
         if let Some(packet) = packet
-            && let Verdict::Carried(ticket) = lock(&lane).offer(packet.len(), now)
+            && let Some(ticket) = admit(&mut lock(&lane), packet, now)
         {
             under_way.push_back((ticket, packet.into()));
         }
         deliver_due(&to, &lane, &mut under_way, now).await;
+    }
+}
+
+fn admit(lane: &mut Lane, packet: &[u8], now: Duration) -> Option<Ticket> {
+    if lane.stops(packet) {
+        return None;
+    }
+    match lane.offer(packet.len(), now) {
+        Verdict::Carried(ticket) => Some(ticket),
+        Verdict::Dropped => None,
     }
 }
 

@@ -1,8 +1,9 @@
 // Put into the page before it enters a room. Keeps what the page makes (peer connections, device tracks, sockets,
-// copied texts, complaints) in window.__recorded, and takes from it what the participant shall not have.
+// copied texts, the last lines of its log, complaints) in window.__recorded, and takes from it what the participant
+// shall not have.
 const options = arguments[0];
 if (window.__recorded) return;
-const recorded = window.__recorded = { peers: [], tracks: [], sockets: [], copied: [], complaints: [] };
+const recorded = window.__recorded = { peers: [], tracks: [], sockets: [], copied: [], log: [], complaints: [] };
 
 const Peer = window.RTCPeerConnection;
 window.RTCPeerConnection = class RTCPeerConnection extends Peer {
@@ -59,6 +60,14 @@ if (window.Clipboard) {
     return write.call(this, text);
   };
 }
+
+const MOST_LINES = 500;
+const debug = console.debug;
+console.debug = (...args) => {
+  recorded.log.push([performance.timeOrigin + performance.now(), args.map(String).join(' ')]);
+  if (recorded.log.length > MOST_LINES) recorded.log.shift();
+  debug.apply(console, args);
+};
 
 const complain = (kind, text) => recorded.complaints.push(`${kind}: ${text}`);
 for (const level of ['warn', 'error']) {

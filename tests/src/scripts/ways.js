@@ -18,6 +18,7 @@ const ways = async () => {
     if (!local || !remote) return null;
     return {
       local: local.candidateType, remote: remote.candidateType, remote_address: remote.address ?? remote.ip ?? '',
+      remote_port: remote.port ?? 0,
       protocol: local.relayProtocol ?? local.protocol,
     };
   }));

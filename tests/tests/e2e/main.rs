@@ -8,6 +8,8 @@ mod devices;
 mod harness;
 mod keyboard;
 mod links;
+mod missing;
 mod outages;
 mod pictures;
+mod restarts;
 mod screens;

@@ -15,13 +15,15 @@ pub(super) async fn traffic(
     screen: &MediaStream,
 ) -> Result<Traffic, BrowserError> {
     let report: Map = JsFuture::from(connection.get_stats()).await?.unchecked_into();
-    let [bytes, sound, frames, kind, track] =
-        ["bytesReceived", "packetsReceived", "framesDecoded", "kind", "trackIdentifier"]
+    let [bytes, sound, frames, kind, sort, track] =
+        ["bytesReceived", "packetsReceived", "framesDecoded", "kind", "type", "trackIdentifier"]
             .map(JsValue::from_str);
     let mut sums = [0.0; 3];
     report.for_each(&mut |entry, _| {
         let value = |name| Reflect::get(&entry, name).unwrap_or_default();
-        let is_sound = value(&kind).as_string().is_some_and(|kind| kind == "audio");
+        let is = |value: JsValue, wanted| value.as_string().is_some_and(|text| text == wanted);
+        // What they have had of our sound is told there too (`remote-inbound-rtp`).
+        let is_sound = is(value(&kind), "audio") && is(value(&sort), "inbound-rtp");
         let track = value(&track).as_string();
         let is_screen = track.is_some_and(|track| screen.get_track_by_id(&track).is_some());
         for (sum, name) in sums.iter_mut().zip([&bytes, &sound, &frames]) {

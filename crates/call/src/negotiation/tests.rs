@@ -141,3 +141,21 @@ fn an_offer_that_is_ignored_is_told_so_once() {
     assert_eq!(machine.handle(told(1, offer("theirs"))), ours);
     assert_eq!(machine.handle(told(1, offer("theirs"))), []);
 }
+
+#[test]
+fn who_begins_the_handshake_is_left_open_once() {
+    let (open, active, passive) = ("a=setup:actpass\r\n", "a=setup:active\r\n", "a=setup:passive\r\n");
+    let mut offerer = offering(Role::Impolite);
+    let mut answerer = Negotiation::new(Role::Polite, false);
+    let sent =
+        |exchange, other, sdp| Action::SendDescription(Told { exchange, other, description: offer(sdp) });
+    assert_eq!(offerer.handle(Input::LocalSet(offer(open))), [sent(1, 0, open)]);
+    answerer.handle(told(1, offer(open)));
+    answerer.handle(Input::LocalSet(answer(active)));
+    offerer.handle(told(1, answer(active)));
+    offerer.handle(Input::RemoteSet);
+    for (mut machine, exchange, other, part) in [(offerer, 2, 0, passive), (answerer, 1, 1, active)] {
+        machine.handle(Input::NegotiationNeeded);
+        assert_eq!(machine.handle(Input::LocalSet(offer(open))), [sent(exchange, other, part)]);
+    }
+}

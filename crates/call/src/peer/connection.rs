@@ -88,6 +88,11 @@ impl Connection {
         }
     }
 
+    /// Whether a description of theirs has come for it.
+    pub(super) fn is_described(&self) -> bool {
+        self.negotiation.is_described()
+    }
+
     /// Whether something comes over it.
     pub(super) fn carries(&self) -> bool {
         self.stage == Stage::Carries

@@ -77,6 +77,15 @@ impl Peer {
         }
     }
 
+    /// They begin a newer connection, before our patience with the newest one has ended: it comes to nothing.
+    pub(super) fn on_outdone(&mut self, out: &Outbox) {
+        if self.is_connected() || !self.connection.as_ref().is_some_and(Connection::is_described) {
+            return; // Of two begun at once one is no failure.
+        }
+        self.trouble = self.diagnosis(out);
+        self.link = if self.attempts > 1 { Link::Failed } else { self.link };
+    }
+
     /// The link was interrupted, or a step was taken to mend it, and it has not come back.
     pub(crate) fn on_mend_timeout(&mut self, out: &mut Outbox) {
         if self.link != Link::Interrupted {
@@ -308,7 +317,7 @@ impl Peer {
     /// Why the newest connection did not come up, as far as it can be told.
     fn diagnosis(&self, out: &Outbox) -> Option<Trouble> {
         let newest = self.connection.as_ref()?;
-        Some(if !newest.negotiation.is_described() {
+        Some(if !newest.is_described() {
             Trouble::Unanswered
         } else if !out.has_relay() {
             Trouble::NoRelay

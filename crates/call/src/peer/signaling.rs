@@ -116,6 +116,7 @@ impl Peer {
         let theirs = connection.impolite != (self.role(out) == Role::Impolite);
         if theirs && (self.generation..MOST_GENERATION).contains(&connection.generation) {
             self.reach(connection.generation, out);
+            self.on_outdone(out);
             self.open(connection, false, out);
         }
     }

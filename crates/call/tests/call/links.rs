@@ -120,3 +120,26 @@ fn who_is_there_awaits_the_newcomers_offer() {
     let effects = feed(&mut call, Input::Timer(Timer::Establish(bob())));
     assert_eq!(initiates(&effects), [true], "and makes an offer itself when none comes");
 }
+
+/// Who is impatient begins anew again and again, so that the patience of the other never ends.
+#[test]
+fn a_link_that_the_other_side_cannot_make_says_why_too() {
+    let (mut call, effects) = in_call_with(&[bob()]);
+    let (_, first, _) = opened(&effects)[0].clone();
+    let tell =
+        |call: &mut Call, connection, event| feed(call, Input::Peer { peer: bob(), connection, event });
+    tell(&mut call, first, local_offer());
+    let mut newest = first;
+    for expected in [Link::Connecting, Link::Failed] {
+        let theirs = ConnectionId { generation: newest.generation + 1, impolite: !first.impolite };
+        let offer = json!({"type": "offer", "sdp": "v=0"});
+        let offer = json!({"connection": theirs, "exchange": 1, "description": offer});
+        let offer = PeerEvent::Control(json!({ "description": offer }).to_string());
+        assert_eq!(opened(&tell(&mut call, newest, offer)).len(), 1);
+        assert_eq!(call.view().tiles[1].link, expected);
+        newest = theirs;
+    }
+    assert_eq!(call.view().tiles[1].trouble, Some(Trouble::NoRelay));
+    tell(&mut call, newest, PeerEvent::State(ConnectionState::Connected));
+    assert_eq!(call.view().tiles[1].link, Link::Connected);
+}
