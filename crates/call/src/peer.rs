@@ -324,11 +324,13 @@ impl Peer {
     }
 
     fn on_failed(&mut self, id: ConnectionId, operation: Operation, error: &str, out: &mut Outbox) {
-        out.log(format!("{operation:?} failed: {error}"));
+        out.log(format!("{operation:?} of connection {} failed: {error}", id.generation));
         match operation {
             Operation::ReplaceTrack | Operation::SendControl => {}
             Operation::Open | Operation::SetLocal | Operation::SetRemote => {
-                if self.connection.as_ref().is_some_and(|newest| newest.id == id) {
+                let newest = self.connection.as_ref().is_some_and(|newest| newest.id == id);
+                let known = self.at(id).is_none_or(|spoiled| std::mem::replace(&mut spoiled.spoiled, true));
+                if newest && !known {
                     self.replace_spoiled(out);
                 }
             }

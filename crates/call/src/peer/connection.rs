@@ -19,6 +19,8 @@ pub(super) struct Connection {
     pub(super) has_stream: bool,
     pub(super) has_screen: bool,
     stage: Stage,
+    /// A description could not be applied: what it carries it carries on, but nothing about it can be changed.
+    pub(super) spoiled: bool,
     /// Whether we, and they, could be reached over a relay.
     pub(super) relayed: Ends,
     received: Count,
@@ -81,6 +83,7 @@ impl Connection {
             has_stream: false,
             has_screen: false,
             stage: Stage::Begun,
+            spoiled: false,
             relayed: Ends::default(),
             received: Count::default(),
             sound: Count::default(),

@@ -56,7 +56,7 @@ impl Peer {
         if self.connection.as_ref().is_some_and(Connection::carries) {
             return self.retire(out);
         }
-        if self.is_connected() {
+        if self.is_connected() && !self.serving.as_ref().is_some_and(|serving| serving.spoiled) {
             // The one before has come back by itself.
             if let Some(newest) = std::mem::replace(&mut self.connection, self.serving.take()) {
                 self.close_connection(&newest, out);
@@ -64,11 +64,13 @@ impl Peer {
             return;
         }
         self.trouble = self.diagnosis(out);
-        if self.is_absent() {
+        if self.is_absent() && !self.is_connected() {
             self.gone = true; // Nobody passes an offer on to them.
             return;
         }
-        self.link = if self.attempts > 1 { Link::Failed } else { self.link };
+        if !self.is_connected() && self.attempts > 1 {
+            self.link = Link::Failed;
+        }
         if self.is_within_reach(out) {
             self.send_presence(out);
             self.initiate(out);
