@@ -37,7 +37,6 @@ pub use coturn::Coturn;
 pub use gateway::Gateway;
 pub use lab::{Access, Conditions, Firewall, Lab, Nat, Screen};
 pub use person::Person;
-pub use screens::Screen;
 pub use server::Server;
 pub use stage::{Outcome, Stage, all_see_and_hear_each_other, all_see_each_other, perform, perform_in_lab};
 pub use stats::Expect;

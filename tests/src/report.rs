@@ -40,6 +40,10 @@ impl Person {
             }
             Err(error) => writeln!(log, "no peers: {error:#}")?,
         }
+        match self.log().await {
+            Ok(lines) => log.extend(lines.into_iter().map(|(at, line)| format!("{at:?} {line}\n"))),
+            Err(error) => writeln!(log, "no log: {error:#}")?,
+        }
         if let Err(error) = self.picture(name).await {
             writeln!(log, "no picture: {error:#}")?;
         }
