@@ -184,9 +184,11 @@ impl Browser {
 
     /// Ends the session, and with it the browser.
     pub async fn quit(mut self) {
-        if let Some(session) = self.session.take() {
-            // A session whose last window was closed has ended already.
-            drop(session.quit().await);
+        if let Some(session) = self.session.take()
+            && session.clone().quit().await.is_err()
+        {
+            // It has ended already, with its last window or its driver; it is not asked to end once more.
+            drop(session.leak());
         }
     }
 

@@ -111,6 +111,16 @@ impl Person {
         .await
     }
 
+    /// Waits until the server tells the page of this event over its WebSocket, and tells how long after this moment.
+    pub async fn told_after(&self, moment: Moment, wanted: &str) -> Result<Duration> {
+        self.expect(&format!("is told {wanted}"), async || {
+            let events: Vec<(Moment, String)> = self.read("return window.__recorded.events;").await?;
+            let found = events.iter().find(|(at, event)| *at > moment && event == wanted);
+            found.map(|(at, _)| at.since(moment)).with_context(|| format!("the events are {events:?}"))
+        })
+        .await
+    }
+
     /// Waits until the page shows this many tiles after this moment, and tells how long that took.
     pub async fn tiles_after(&self, moment: Moment, wanted: usize) -> Result<Duration> {
         self.expect(&format!("sees {wanted} tiles"), async || {
