@@ -5,8 +5,10 @@
 //! host, and the tests reach the driver through a door beside it.
 
 mod capabilities;
+mod crash;
 mod driver;
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -143,9 +145,11 @@ impl Setup {
 #[derive(Debug)]
 pub struct Browser {
     session: Option<WebDriver>,
+    /// The session before the page crashed. Its browser ends with it.
+    former: Option<WebDriver>,
     handle: Arc<SessionHandle>,
     kind: Kind,
-    _driver: Driver,
+    driver: Rc<Driver>,
 }
 
 impl Browser {
@@ -159,7 +163,8 @@ impl Browser {
         let session =
             WebDriver::new(driver.url(), capabilities).await.context("the browser did not start")?;
         let handle = Arc::clone(session.handle());
-        let browser = Self { session: Some(session), handle, kind: setup.kind, _driver: driver };
+        let (session, driver) = (Some(session), Rc::new(driver));
+        let browser = Self { session, former: None, handle, kind: setup.kind, driver };
         browser.settle_permissions(setup.devices).await?;
         browser.resize(setup.viewport).await?;
         Ok(browser)
@@ -184,10 +189,26 @@ impl Browser {
 
     /// Ends the session, and with it the browser.
     pub async fn quit(mut self) {
-        if let Some(session) = self.session.take() {
-            // A session whose last window was closed has ended already.
-            drop(session.quit().await);
+        for session in [self.session.take(), self.former.take()].into_iter().flatten() {
+            if session.clone().quit().await.is_err() {
+                // It has ended already, with its last window or its driver; it is not asked to end once more.
+                drop(session.leak());
+            }
         }
+    }
+
+    /// Lets the page crash and loads it again, with a script that runs before all others. What is given stands for the
+    /// browser from then on, and this one is to be left alone. Chromium only.
+    pub async fn crash(&self, script: &str) -> Result<Self> {
+        let mut line = crash::Line::open(&self.driver.debugger()?).await?;
+        line.crash_and_reload(script).await?;
+        let running = serde_json::to_value(self.handle.capabilities())?;
+        let capabilities =
+            capabilities::of_running_chromium(&running["goog:chromeOptions"]["debuggerAddress"])?;
+        let session = WebDriver::new(self.driver.url(), capabilities).await.context("no second session")?;
+        let handle = Arc::clone(session.handle());
+        let (driver, former) = (Rc::clone(&self.driver), self.session.clone());
+        Ok(Self { session: Some(session), former, handle, kind: self.kind, driver })
     }
 
     /// Without the fake prompt of `--use-fake-ui-for-media-stream`, permissions are given or refused beforehand.

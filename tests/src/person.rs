@@ -12,6 +12,8 @@ use crate::browser::{Browser, Setup};
 use crate::wait::until;
 use crate::watch::Moment;
 
+const INSTRUMENTS: &str = include_str!("scripts/instruments.js");
+
 /// Somebody before a browser of their own.
 #[derive(Debug)]
 pub struct Person {
@@ -56,9 +58,20 @@ impl Person {
     pub async fn open_home(&self, address: &str) -> Result<()> {
         self.visit(address).await?;
         self.wait_for_state("home").await?;
-        let options = json!({"small_media": self.setup.small_media, "no_websocket": self.setup.no_websocket});
-        self.run(include_str!("scripts/instruments.js"), vec![options]).await?;
+        self.run(INSTRUMENTS, vec![self.instruments_for()]).await?;
         Ok(())
+    }
+
+    fn instruments_for(&self) -> Value {
+        json!({"small_media": self.setup.small_media, "no_websocket": self.setup.no_websocket})
+    }
+
+    /// The page crashes and is loaded again, with its instruments. Gives them before the page that has come back, and is
+    /// not there before it any more. Chromium only.
+    pub async fn crash(&self) -> Result<Self> {
+        let script = format!("(function () {{ {INSTRUMENTS}\n }})({});", self.instruments_for());
+        let browser = self.browser.crash(&script).await.with_context(|| format!("{} crashes", self.name))?;
+        Ok(Self { name: self.name.clone(), setup: self.setup.clone(), browser })
     }
 
     /// Loads the home page, puts the instruments in, then follows the link within the page, up to the lobby.

@@ -49,6 +49,15 @@ impl Stage {
         Ok(person)
     }
 
+    /// Lets somebody's page crash and be loaded again; gives them as they are from then on.
+    pub async fn crash(&self, person: &Rc<Person>) -> Result<Rc<Person>> {
+        let back = Rc::new(person.crash().await?);
+        for seated in self.people.borrow_mut().iter_mut().filter(|seated| Rc::ptr_eq(seated, person)) {
+            seated.clone_from(&back);
+        }
+        Ok(back)
+    }
+
     /// Seats several people at the same time.
     pub async fn people<const N: usize>(&self, cast: [(&str, Setup); N]) -> Result<[Rc<Person>; N]> {
         let people = try_join_all(cast.map(|(name, setup)| self.person(name, setup))).await?;

@@ -57,6 +57,13 @@ impl Watched {
         links.into_iter().map(|link| longest_gap(of(link), from, to)).max().unwrap_or_default()
     }
 
+    /// When the first frame after this moment came over a peer connection that had given none before.
+    pub fn first_of_a_new_link(&self, since: Moment) -> Option<Moment> {
+        let old: BTreeSet<usize> =
+            self.frames.iter().filter(|frame| frame.0 <= since).map(|&(_, link)| link).collect();
+        self.frames.iter().find(|(_, link)| !old.contains(link)).map(|&(moment, _)| moment)
+    }
+
     /// The most tiles that were shown at the same time since this moment.
     pub fn most_tiles(&self, from: Moment) -> usize {
         let until = self.tiles.iter().skip(1).map(|&(moment, _)| Some(moment)).chain([None]);
@@ -111,6 +118,16 @@ impl Person {
         .await
     }
 
+    /// Waits until the server tells the page of this event over its WebSocket, and tells how long after this moment.
+    pub async fn told_after(&self, moment: Moment, wanted: &str) -> Result<Duration> {
+        self.expect(&format!("is told {wanted}"), async || {
+            let events: Vec<(Moment, String)> = self.read("return window.__recorded.events;").await?;
+            let found = events.iter().find(|(at, event)| *at > moment && event == wanted);
+            found.map(|(at, _)| at.since(moment)).with_context(|| format!("the events are {events:?}"))
+        })
+        .await
+    }
+
     /// Waits until the page shows this many tiles after this moment, and tells how long that took.
     pub async fn tiles_after(&self, moment: Moment, wanted: usize) -> Result<Duration> {
         self.expect(&format!("sees {wanted} tiles"), async || {
@@ -140,6 +157,13 @@ mod tests {
         assert_eq!(freeze(25.0, 230.0), 195);
         assert_eq!(freeze(25.0, 1_000.0), 790);
         assert_eq!(freeze(0.0, 5.0), 0);
+    }
+
+    #[test]
+    fn a_new_link_is_one_that_had_given_nothing_before() {
+        let watched = watched(&[(10.0, 0), (20.0, 1), (40.0, 0), (50.0, 2), (60.0, 3)], &[]);
+        assert_eq!(watched.first_of_a_new_link(Moment(30.0)), Some(Moment(50.0)));
+        assert_eq!(watched.first_of_a_new_link(Moment(60.0)), None);
     }
 
     #[test]

@@ -65,6 +65,15 @@ pub(super) fn chromium(setup: &Setup, profile: &Path) -> Result<Capabilities> {
     }))
 }
 
+/// Chromium that runs already and listens to debuggers at this address.
+pub(super) fn of_running_chromium(address: &Value) -> Result<Capabilities> {
+    capabilities(json!({
+        "browserName": "chrome",
+        "goog:loggingPrefs": {"browser": "ALL"},
+        "goog:chromeOptions": {"debuggerAddress": address},
+    }))
+}
+
 /// Firefox, started for this participant.
 pub(super) fn firefox(setup: &Setup) -> Result<Capabilities> {
     const ALLOW: u8 = 1;

@@ -64,6 +64,13 @@ impl Driver {
         self.folder.path().join("profile")
     }
 
+    /// Where Chromium listens to debuggers.
+    pub(super) fn debugger(&self) -> Result<String> {
+        let place = std::fs::read_to_string(self.profile().join("DevToolsActivePort"))?;
+        let (port, path) = place.trim().split_once('\n').context("a port and a path")?;
+        Ok(format!("ws://127.0.0.1:{port}{path}"))
+    }
+
     fn announced_port(&mut self, log: &PathBuf, announcement: &str) -> Result<u16> {
         let text = std::fs::read_to_string(log)?;
         ensure!(self.child.try_wait()?.is_none(), "the driver ended: {text}");

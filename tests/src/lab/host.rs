@@ -48,6 +48,11 @@ impl Host {
         self.namespace.suspend()
     }
 
+    /// Ends all its programs at once, as where the power fails. Its network tells the others of it, unless it is cut.
+    pub fn crash(&self) -> Result<()> {
+        self.namespace.end_all()
+    }
+
     /// Lets its router treat what begins from now on in another way. The host keeps its address, so it is behind a NAT
     /// as before, or behind none as before.
     pub fn change_router(&self, access: Access) -> Result<()> {

@@ -136,6 +136,21 @@ impl Namespace {
         }
     }
 
+    /// Ends all that runs within.
+    pub(super) fn end_all(&self) -> Result<()> {
+        // What is started while we look is ended in the next round.
+        loop {
+            let found = processes(self.name())?;
+            if found.is_empty() {
+                return Ok(());
+            }
+            for process in found {
+                // Fails only where the process has ended already.
+                drop(platform::end(process));
+            }
+        }
+    }
+
     fn path(&self) -> PathBuf {
         Path::new(FOLDER).join(self.name())
     }

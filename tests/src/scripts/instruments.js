@@ -1,9 +1,16 @@
 // Put into the page before it enters a room. Keeps what the page makes (peer connections, device tracks, sockets,
-// copied texts, the last lines of its log, complaints) in window.__recorded, and takes from it what the participant
+// copied texts, the server's last events, the last lines of its log, complaints) in window.__recorded, and takes from it what the participant
 // shall not have.
 const options = arguments[0];
 if (window.__recorded) return;
-const recorded = window.__recorded = { peers: [], tracks: [], sockets: [], copied: [], log: [], complaints: [] };
+const recorded = window.__recorded = { peers: [], tracks: [], sockets: [], copied: [], events: [], log: [], complaints: [] };
+
+const MOST_LINES = 500;
+const now = () => performance.timeOrigin + performance.now();
+const keep = (list, what) => {
+  list.push([now(), what]);
+  if (list.length > MOST_LINES) list.shift();
+};
 
 const Peer = window.RTCPeerConnection;
 window.RTCPeerConnection = class RTCPeerConnection extends Peer {
@@ -32,6 +39,10 @@ window.WebSocket = class WebSocket extends Socket {
     const entry = { url: String(place), opened: false };
     recorded.sockets.push(entry);
     this.addEventListener('open', () => { entry.opened = true; });
+    this.addEventListener('message', ({ data }) => {
+      const event = /^42\["([^"]*)"/.exec(data);
+      if (event) keep(recorded.events, event[1]);
+    });
   }
 };
 
@@ -61,11 +72,9 @@ if (window.Clipboard) {
   };
 }
 
-const MOST_LINES = 500;
 const debug = console.debug;
 console.debug = (...args) => {
-  recorded.log.push([performance.timeOrigin + performance.now(), args.map(String).join(' ')]);
-  if (recorded.log.length > MOST_LINES) recorded.log.shift();
+  keep(recorded.log, args.map(String).join(' '));
   debug.apply(console, args);
 };
 

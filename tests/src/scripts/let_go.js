@@ -2,5 +2,6 @@
 const recorded = window.__recorded;
 recorded.peers = recorded.peers.map(peer => (peer.connectionState === 'closed' ? { connectionState: 'closed' } : peer));
 recorded.tracks = recorded.tracks.filter(track => track.readyState === 'live');
+recorded.events.length = 0;
 recorded.log.length = 0;
 return null;

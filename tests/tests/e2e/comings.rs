@@ -1,6 +1,11 @@
 //! People leave, come back, vanish, and find the room full.
 
-use anyhow::ensure;
+use std::rc::Rc;
+
+use anyhow::{Context as _, ensure};
+use futures_util::future::try_join;
+use visavis_e2e::table::Table;
+use visavis_e2e::watch::Moment;
 use visavis_e2e::{Expect, Outcome, Setup, all_see_and_hear_each_other, perform};
 
 enum Way {
@@ -117,6 +122,36 @@ async fn who_loads_the_page_again_is_the_same(scene: &'static str, bob: Setup) -
         bob.leave().await?;
         bob.browser().session().refresh().await?;
         bob.wait_for_state("lobby").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn whose_page_crashes_is_the_same_when_it_is_back() -> Outcome {
+    perform("crashed", async |stage| {
+        let server = stage.server(&[]).await?;
+        let cast = ["alice", "bob", "carol"].map(|name| (name, Setup::chromium().with_small_media_at(10)));
+        let (_, people) = stage.call(&server, cast).await?;
+        all_see_and_hear_each_other(&people).await?;
+        let [alice, bob, carol] = people;
+        let shown = async || -> anyhow::Result<Vec<(String, String)>> {
+            Ok(alice.tiles().await?.into_iter().map(|tile| (tile.name, tile.peer)).collect())
+        };
+        let before = shown().await?;
+        try_join(alice.watch(), carol.watch()).await?;
+        let crash = Moment::now()?;
+        let bob = stage.crash(&bob).await?;
+        bob.wait_for_state("in-call").await?;
+        all_see_and_hear_each_other(&[Rc::clone(&alice), bob, Rc::clone(&carol)]).await?;
+        let after = shown().await?;
+        ensure!(after == before, "alice saw {before:?}, and now {after:?}");
+        let mut table = Table::new("whose page crashes and is loaded again");
+        for person in [&alice, &carol] {
+            person.has_seen_no_more_than(3, crash).await?;
+            let back = person.watched().await?.first_of_a_new_link(crash).context("there is no new link")?;
+            table.add("first picture after the crash", back.since(crash));
+        }
+        table.save("crashed-table")
     })
     .await
 }
