@@ -174,7 +174,7 @@ impl Peer {
     /// What they show of their screen, if they say that they do.
     pub(crate) fn screen(&self) -> Option<ScreenView> {
         let presence = self.presence.as_ref().filter(|presence| presence.screen)?;
-        let stream = self.shown().filter(|connection| connection.has_screen);
+        let stream = self.shown().filter(|connection| connection.brought.screen);
         Some(ScreenView {
             peer: self.id.clone(),
             name: presence.name.clone(),
@@ -184,7 +184,7 @@ impl Peer {
 
     pub(crate) fn tile(&self) -> TileView {
         let presence = self.presence.as_ref();
-        let stream = self.shown().filter(|connection| connection.has_stream);
+        let stream = self.shown().filter(|connection| connection.brought.stream);
         TileView {
             peer: self.id.clone(),
             name: presence.map(|presence| presence.name.clone()).unwrap_or_default(),
@@ -284,8 +284,8 @@ impl Peer {
                 self.interrupt(id, out);
             }
             PeerEvent::Control(text) => self.on_control(&text, out),
-            PeerEvent::Track(Source::Microphone | Source::Camera) => connection.has_stream = true,
-            PeerEvent::Track(Source::Screen | Source::ScreenSound) => connection.has_screen = true,
+            PeerEvent::Track(Source::Microphone | Source::Camera) => connection.brought.stream = true,
+            PeerEvent::Track(Source::Screen | Source::ScreenSound) => connection.brought.screen = true,
             PeerEvent::Failed { operation, error } => self.on_failed(id, operation, &error, out),
         }
     }

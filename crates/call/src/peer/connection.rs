@@ -16,8 +16,7 @@ pub(super) struct Connection {
     pub(super) negotiation: Negotiation,
     pub(super) state: ConnectionState,
     pub(super) control_open: bool,
-    pub(super) has_stream: bool,
-    pub(super) has_screen: bool,
+    pub(super) brought: Brought,
     stage: Stage,
     /// A description could not be applied: what it carries it carries on, but nothing about it can be changed.
     pub(super) spoiled: bool,
@@ -36,6 +35,14 @@ enum Stage {
     Carries,
     /// It was.
     Broken,
+}
+
+/// Of which streams a track of theirs has come.
+#[derive(Debug, Default)]
+pub(super) struct Brought {
+    /// Microphone and camera.
+    pub(super) stream: bool,
+    pub(super) screen: bool,
 }
 
 /// Something of either end.
@@ -80,8 +87,7 @@ impl Connection {
             negotiation: Negotiation::new(role, initiator),
             state: ConnectionState::New,
             control_open: false,
-            has_stream: false,
-            has_screen: false,
+            brought: Brought::default(),
             stage: Stage::Begun,
             spoiled: false,
             relayed: Ends::default(),
