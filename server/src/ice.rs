@@ -114,6 +114,17 @@ impl IceServers {
         Ok(Self { own, others: others.to_vec(), secret, clock })
     }
 
+    /// Those of others, with credentials for ourselves, to see whether they can be used.
+    pub(crate) fn others_for(&self, name: &str) -> Vec<IceServer> {
+        let username = username(self.clock.unix() + LIFETIME.as_secs(), name);
+        let credential = self.secret.credential(&username);
+        let mut others = self.others.clone();
+        for server in others.iter_mut().filter(|server| needs_credentials(server)) {
+            (server.username, server.credential) = (Some(username.clone()), Some(credential.clone()));
+        }
+        others
+    }
+
     /// The servers, with credentials of this peer, whose browser opened the page at this host and port.
     pub(crate) fn of(&self, peer: &PeerId, opened_at: Option<&str>) -> Ice {
         let username = username(self.clock.unix() + LIFETIME.as_secs(), peer.as_str());

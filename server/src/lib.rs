@@ -35,7 +35,7 @@ use axum::{Router, middleware};
 use socketioxide::{ParserConfig, SocketIo};
 use tokio::net::TcpListener;
 use tower_http::timeout::RequestBodyTimeoutLayer;
-use visavis_protocol::limits;
+use visavis_protocol::{IceServer, limits};
 
 pub use config::Config;
 pub use ice::NoCredentials;
@@ -118,6 +118,8 @@ pub struct Server {
     connections: Option<Addresses>,
     tls: Option<Tls>,
     relay: Option<Arc<Relay>>,
+    /// ICE servers of others, with credentials to try them with.
+    others: Vec<IceServer>,
     has_client: bool,
 }
 
@@ -140,11 +142,24 @@ impl Server {
         let has_client = !assets.is_missing();
         let gate = Arc::new(Gate::new(config));
         let (relay, ice) = relay_and_ice(config, address).await?;
+        let others = ice.others_for(relay::SELF_TEST);
         let turn = relay.as_ref().and_then(|relay| relay.streams());
         let tls = Tls::open(config, &Clock::system(), turn.is_some())?;
         let signaling_with = |io: &SocketIo| Signaling::start(io, gate.clone(), key, ice, config);
         let (router, signaling) = app(gate.clone(), assets, relay.clone(), signaling_with);
-        Ok(Self { listener, address, urls, router, signaling, gate, connections, tls, relay, has_client })
+        Ok(Self {
+            listener,
+            address,
+            urls,
+            router,
+            signaling,
+            gate,
+            connections,
+            tls,
+            relay,
+            others,
+            has_client,
+        })
     }
 
     /// Where it listens.
@@ -173,6 +188,7 @@ impl Server {
         if let Some(relay) = self.relay.clone() {
             tokio::spawn(relay.announce());
         }
+        tokio::spawn(relay::others::announce(self.others));
         let acceptor = Acceptor::new(self.listener, self.router, self.connections, self.tls, turn);
         tokio::select! {
             () = acceptor.accept() => {}

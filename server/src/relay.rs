@@ -13,6 +13,7 @@ mod ledger;
 mod line;
 mod nonce;
 mod offer;
+pub(crate) mod others;
 mod outbox;
 mod place;
 mod policy;
@@ -55,7 +56,7 @@ pub(crate) use streams::Streams;
 /// How long a finding of the self-test is told.
 const FRESH: Duration = Duration::from_mins(1);
 /// The name of the self-test among the peers.
-const SELF_TEST: &str = "self-test";
+pub(crate) const SELF_TEST: &str = "self-test";
 
 /// Why there is no relay.
 #[derive(Debug, thiserror::Error)]

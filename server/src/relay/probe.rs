@@ -61,7 +61,7 @@ pub(super) async fn probe_tcp(relay: &str, username: &str, credential: &str) -> 
     probe.round_trip(username, credential).await
 }
 
-fn setters<T: Setter + 'static>(all: [T; 1]) -> impl Iterator<Item = Box<dyn Setter>> {
+pub(super) fn setters<T: Setter + 'static>(all: [T; 1]) -> impl Iterator<Item = Box<dyn Setter>> {
     all.into_iter().map(|one| Box::new(one) as Box<dyn Setter>)
 }
 

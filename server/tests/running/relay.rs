@@ -1,5 +1,6 @@
 //! STUN and TURN of the running server, as the client of the `turn` crate sees them.
 
+use std::io::BufRead as _;
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -228,4 +229,42 @@ async fn a_taken_default_port_is_no_reason_not_to_start() {
     let mut alice = Client::connect(server.address).await;
     assert_eq!(alice.join(ROOM).await["ice"], json!({"servers": []}));
     assert_eq!(health(server.address).await, "ok\nrelay: off\n");
+}
+
+/// What a server says of the ICE servers of others, in the order in which it was given them.
+async fn judged(flags: &[&str], servers: &[&str]) -> Vec<String> {
+    let named = servers.iter().flat_map(|&server| ["--ice-server", server]);
+    let flags: Vec<&str> = ["--listen", "127.0.0.1:0"].iter().chain(flags).copied().chain(named).collect();
+    let (_server, log) = Process::heard(&flags);
+    let count = servers.len();
+    // The relay that it asks lives on this thread.
+    let read = move || {
+        let lines = log.lines().map(Result::unwrap).filter(|line| line.contains("the ICE server"));
+        lines.take(count).collect()
+    };
+    tokio::task::spawn_blocking(read).await.unwrap()
+}
+
+#[tokio::test]
+async fn ice_servers_of_others_are_tried_and_what_is_wrong_is_said() {
+    let server = Running::start(&[&HERE[..], &["--turn-secret", SECRET, "--turn-tcp", "on"]].concat()).await;
+    let told = Told::of(&Client::connect(server.address).await.join(ROOM).await["ice"]);
+    let relay = |scheme: &str| format!("{scheme}:{}", told.relay);
+    let [stun, turn] = ["stun", "turn"].map(relay);
+    let by_tcp = format!("turn:{}?transport=tcp", server.address);
+    let said = judged(&["--turn-secret", SECRET], &[&stun, &turn, &by_tcp]).await;
+    assert!(said.iter().all(|line| line.ends_with("answers")), "{said:#?}");
+
+    let own = format!("{turn},somebody,something");
+    let said = judged(
+        &["--turn-secret", "a secret that nobody else knows"],
+        &[&turn, &own, "stun:nowhere.invalid", "turn:127.0.0.1:1?transport=tcp"],
+    )
+    .await;
+    for (line, why) in said.iter().zip(["and the clocks", "and the clocks", "name is not known", "no answer"])
+    {
+        assert!(line.contains(why), "{said:#?}");
+    }
+    assert_eq!(said.len(), 4);
+    assert!(!said.concat().contains("something"), "a credential in the log");
 }
