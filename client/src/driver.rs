@@ -177,7 +177,10 @@ impl Driver {
                 }
             }
             Message::Listen => self.listen(),
-            Message::Inspect => self.peers.inspect(),
+            Message::Inspect => {
+                self.peers.inspect();
+                self.streams.inspect();
+            }
         }
     }
 
