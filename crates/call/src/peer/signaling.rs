@@ -36,7 +36,10 @@ impl Peer {
             Way::Passed => Standing::CutOff,
         };
         self.sequence = sequence;
-        self.deaf = self.passes();
+        // Presence and candidates may only be late; who negotiates this way has no other.
+        if matches!(signal, Signal::Description { .. }) {
+            self.deaf = self.passes();
+        }
         self.on_signal(signal, out);
         true
     }
