@@ -185,10 +185,12 @@ impl Driver {
     }
 
     fn handle(&mut self, input: Input) {
+        let is_wish = matches!(input, Input::Intent(_));
         let effects = self.call.handle(input);
         self.carry_out(effects);
-        // To draw the call takes longer than to make the offer. If that takes long after all, `listen` draws.
-        if !self.call.is_making_first_offer() {
+        // To draw the call takes longer than to make the offer. If that takes long after all, `listen` draws. But a press
+        // shows at once: the next one says the opposite of what is seen.
+        if is_wish || !self.call.is_making_first_offer() {
             self.publish();
         }
     }

@@ -1,5 +1,7 @@
 //! One connection to another participant: what it has told, and whether anything comes over it.
 
+use std::cmp::Ordering;
+
 use crate::input::{ConnectionId, ConnectionState, DeviceKind, Traffic};
 use crate::negotiation::{Negotiation, Role};
 use crate::signal::Presence;
@@ -61,8 +63,12 @@ struct Count {
 
 impl Count {
     fn take(&mut self, value: u64) {
-        // Fewer: what an earlier way had carried is not counted any more, and that is no sign of life.
-        self.still = if value > self.value { 0 } else { self.still + 1 };
+        match value.cmp(&self.value) {
+            Ordering::Greater => self.still = 0,
+            Ordering::Equal => self.still += 1,
+            // What an earlier way had carried is not counted any more. That is no sign of life, nor of its end.
+            Ordering::Less => {}
+        }
         self.value = value;
     }
 }

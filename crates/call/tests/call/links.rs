@@ -143,3 +143,15 @@ fn a_link_that_the_other_side_cannot_make_says_why_too() {
     tell(&mut call, newest, PeerEvent::State(ConnectionState::Connected));
     assert_eq!(call.view().tiles[1].link, Link::Connected);
 }
+
+#[test]
+fn counters_that_begin_anew_are_no_sign_that_nothing_comes() {
+    let (mut call, _, tell) = connected();
+    let text = r#"{"presence":{"revision":1,"name":"Bob","microphone":true,"camera":false}}"#;
+    tell(&mut call, PeerEvent::Control(text.into()));
+    for received in [100, 60, 20, 30] {
+        assert_eq!(tell(&mut call, traffic(received)), [], "{received}");
+    }
+    assert!(!restarts(&tell(&mut call, traffic(30))));
+    assert!(restarts(&tell(&mut call, traffic(30))), "two looks without anything new");
+}
