@@ -16,8 +16,8 @@ mod screens;
 mod stage;
 mod tile;
 
-use leptos::prelude::*;
-use visavis_call::{CallView, Intent, Phase};
+use leptos::{html, prelude::*};
+use visavis_call::{CallView, Intent, Phase, StreamId};
 
 use crate::{
     browser::{levels::Levels, streams::Streams, ui},
@@ -45,6 +45,28 @@ pub struct Scene {
 impl Scene {
     fn send(self, intent: Intent) {
         self.send.run(intent);
+    }
+
+    /// One of a list in the view, if it is there; once it is about to go it keeps its last look.
+    fn one<T: Clone + PartialEq + Send + Sync + 'static>(
+        self,
+        find: impl Fn(&CallView) -> Option<T> + Send + Sync + 'static,
+    ) -> Option<Memo<T>> {
+        let first = self.view.with_untracked(&find)?;
+        Some(Memo::new(move |last: Option<&T>| {
+            self.view.with(&find).unwrap_or_else(|| last.unwrap_or(&first).clone())
+        }))
+    }
+
+    /// An element that shows and plays this stream, whichever it is at the moment.
+    fn video(self, stream: Memo<Option<StreamId>>) -> NodeRef<html::Video> {
+        let video = NodeRef::<html::Video>::new();
+        Effect::new(move |_| {
+            if let Some(video) = video.get() {
+                stream.with(|stream| self.streams.attach(&video, stream.as_ref()));
+            }
+        });
+        video
     }
 
     /// A part of the view; changes only when the part does.

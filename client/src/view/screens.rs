@@ -1,6 +1,6 @@
 //! The screens that others show, large, with the faces beside them.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use visavis_call::ScreenView;
 
 use super::{Scene, language, provide_own_language, say};
@@ -16,16 +16,9 @@ pub(super) fn screens(scene: Scene) -> AnyView {
                     each=move || peers.get()
                     key=Clone::clone
                     children=move |peer| {
-                        let find = move || {
-                            scene.view.with(|view| view.screens.iter().find(|one| one.peer == peer).cloned())
-                        };
-                        untrack(&find)
-                            .map(|first| {
-                                let one = Memo::new(move |last: Option<&ScreenView>| {
-                                    find().unwrap_or_else(|| last.unwrap_or(&first).clone())
-                                });
-                                screen(one, scene)
-                            })
+                        scene
+                            .one(move |view| view.screens.iter().find(|one| one.peer == peer).cloned())
+                            .map(|one| screen(one, scene))
                     }
                 />
             </section>
@@ -38,13 +31,7 @@ fn screen(screen: Memo<ScreenView>, scene: Scene) -> AnyView {
     provide_own_language();
     let language = language();
     let peer = screen.with_untracked(|screen| screen.peer.to_string());
-    let video = NodeRef::<html::Video>::new();
-    let stream = Memo::new(move |_| screen.with(|screen| screen.stream.clone()));
-    Effect::new(move |_| {
-        if let Some(video) = video.get() {
-            stream.with(|stream| scene.streams.attach(&video, stream.as_ref()));
-        }
-    });
+    let video = scene.video(Memo::new(move |_| screen.with(|screen| screen.stream.clone())));
     let name = Memo::new(move |_| screen.with(|screen| screen.name.clone()));
     let words = move || {
         let text = language.get().text();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use leptos::{html, prelude::*};
-use visavis_call::{Phase, Problem, TileView};
+use visavis_call::{Phase, Problem};
 
 use super::{
     Scene,
@@ -89,17 +89,9 @@ pub(super) fn stage(scene: Scene) -> AnyView {
                     each=move || peers.get()
                     key=Clone::clone
                     children=move |peer| {
-                        let find = move || {
-                            scene.view.with(|view| view.tiles.iter().find(|tile| tile.peer == peer).cloned())
-                        };
-                        untrack(&find)
-                            .map(|first| {
-                                // A tile about to go keeps its last look.
-                                let tile = Memo::new(move |last: Option<&TileView>| {
-                                    find().unwrap_or_else(|| last.unwrap_or(&first).clone())
-                                });
-                                super::tile::tile(tile, scene, corner, others, presented)
-                            })
+                        scene
+                            .one(move |view| view.tiles.iter().find(|tile| tile.peer == peer).cloned())
+                            .map(|tile| super::tile::tile(tile, scene, corner, others, presented))
                     }
                 />
             </section>

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use visavis_call::{Link, TileView};
 
 use super::{
@@ -33,13 +33,8 @@ pub(super) fn tile(
     let language = language();
     let is_self = tile.with_untracked(|tile| tile.is_self);
     let peer = tile.with_untracked(|tile| tile.peer.to_string());
-    let video = NodeRef::<html::Video>::new();
     let stream = Memo::new(move |_| tile.with(|tile| tile.stream.clone()));
-    Effect::new(move |_| {
-        if let Some(video) = video.get() {
-            stream.with(|stream| scene.streams.attach(&video, stream.as_ref()));
-        }
-    });
+    let video = scene.video(stream);
     let name = Memo::new(move |_| tile.with(|tile| tile.name.clone()));
     let shown_name = Memo::new(move |_| {
         let text = language.get().text();

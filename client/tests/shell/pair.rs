@@ -11,6 +11,7 @@ use visavis_client::browser::{
 };
 
 use crate::clock;
+use crate::screen::Screen;
 
 /// The two of them.
 pub(crate) const ALICE: usize = 0;
@@ -96,6 +97,18 @@ impl Pair {
             holds()
         })
         .await;
+    }
+
+    /// Carries events over until a screen shows no more frames, and gives how many there were.
+    pub(crate) async fn until_still(&mut self, screen: &Screen) -> f64 {
+        let mut last = (screen.frames(), 0);
+        self.until_holds("no frame in twenty looks", || {
+            let now = screen.frames();
+            last = if now > last.0 { (now, 0) } else { (now, last.1 + 1) };
+            last.1 >= 20
+        })
+        .await;
+        last.0
     }
 
     pub(crate) fn run(&self, side: usize, command: PeerCommand) {

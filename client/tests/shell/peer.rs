@@ -74,18 +74,12 @@ async fn a_camera_goes_off_and_comes_back() {
     pair.until_holds("frames", || screen.frames() > 0.0).await;
 
     pair.run(ALICE, PeerCommand::ReplaceTrack { source: Source::Camera, track: None });
-    let mut last = (screen.frames(), 0);
-    pair.until_holds("no frame in twenty looks", || {
-        let now = screen.frames();
-        last = if now > last.0 { (now, 0) } else { (now, last.1 + 1) };
-        last.1 >= 20
-    })
-    .await;
+    let last = pair.until_still(&screen).await;
 
     let camera = of_kind(&tracks, DeviceKind::Camera);
     let command = PeerCommand::ReplaceTrack { source: Source::Camera, track: Some(CAMERA) };
     pair.run_with(ALICE, command, Some(camera));
-    pair.until_holds("frames once more", || screen.frames() > last.0 + 5.0).await;
+    pair.until_holds("frames once more", || screen.frames() > last + 5.0).await;
 }
 
 #[wasm_bindgen_test]

@@ -26,15 +26,9 @@ async fn a_screen_is_negotiated_once_and_comes_and_goes_beside_the_camera() {
     assert_eq!(exchanges(&pair.sides[ALICE]), 2);
 
     pair.run(ALICE, share(None));
-    let mut last = (screen.frames(), 0);
-    pair.until_holds("no frame in twenty looks", || {
-        let now = screen.frames();
-        last = if now > last.0 { (now, 0) } else { (now, last.1 + 1) };
-        last.1 >= 20
-    })
-    .await;
+    let last = pair.until_still(&screen).await;
     pair.run_with(ALICE, share(Some(SCREEN)), picture());
-    pair.until_holds("frames once more", || screen.frames() > last.0 + 5.0).await;
+    pair.until_holds("frames once more", || screen.frames() > last + 5.0).await;
     assert_eq!(exchanges(&pair.sides[ALICE]), 2, "without another exchange");
     assert!(!pair.sides[ALICE].seen.contains(&PeerEvent::Track(Source::Screen)), "bob shows none");
 }
