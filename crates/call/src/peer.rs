@@ -12,6 +12,7 @@
 
 mod connection;
 mod healing;
+mod look;
 mod signaling;
 
 use visavis_protocol::PeerId;
@@ -25,7 +26,7 @@ use crate::negotiation::{self, Role};
 use crate::outbox::Outbox;
 use crate::seat::Life;
 use crate::signal::{Presence, Signal};
-use crate::view::{Link, ScreenView, StreamId, TileView, Trouble};
+use crate::view::{Link, Trouble};
 
 /// More connections than two peers make in a lifetime; a number beyond it is made up.
 pub(crate) const MOST_GENERATION: u32 = u32::MAX / 2;
@@ -164,37 +165,6 @@ impl Peer {
     /// Who of us two gives way when both offer; both compare the same two ids.
     fn role(&self, out: &Outbox) -> Role {
         if out.me.as_ref().is_some_and(|me| *me < self.address) { Role::Polite } else { Role::Impolite }
-    }
-
-    /// The connection whose picture and sound are played.
-    fn shown(&self) -> Option<&Connection> {
-        self.serving.as_ref().or(self.connection.as_ref())
-    }
-
-    /// What they show of their screen, if they say that they do.
-    pub(crate) fn screen(&self) -> Option<ScreenView> {
-        let presence = self.presence.as_ref().filter(|presence| presence.screen)?;
-        let stream = self.shown().filter(|connection| connection.brought.screen);
-        Some(ScreenView {
-            peer: self.id.clone(),
-            name: presence.name.clone(),
-            stream: stream.map(|connection| StreamId::Screen(self.id.clone(), connection.id)),
-        })
-    }
-
-    pub(crate) fn tile(&self) -> TileView {
-        let presence = self.presence.as_ref();
-        let stream = self.shown().filter(|connection| connection.brought.stream);
-        TileView {
-            peer: self.id.clone(),
-            name: presence.map(|presence| presence.name.clone()).unwrap_or_default(),
-            is_self: false,
-            link: self.link,
-            trouble: self.trouble.filter(|_| self.link == Link::Failed),
-            microphone: presence.is_some_and(|presence| presence.microphone),
-            camera: presence.is_some_and(|presence| presence.camera),
-            stream: stream.map(|connection| StreamId::Remote(self.id.clone(), connection.id)),
-        }
     }
 
     /// They came in after us: greet them and await their offer, with the connection that it will most likely be for.

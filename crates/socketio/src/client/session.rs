@@ -147,13 +147,13 @@ impl Session {
         Ok(())
     }
 
-    /// The auth payload has come: sends CONNECT.
     /// Whoever is there has to show it soon.
     pub(super) fn doubt(&mut self, context: &mut Context) {
         let deadline = context.after(context.config.timeouts.doubt);
         self.doubt_deadline.get_or_insert(deadline);
     }
 
+    /// The auth payload has come: sends CONNECT.
     pub(super) fn auth(&mut self, context: &mut Context, payload: Value) {
         if let Namespace::AwaitingAuth { deadline } = self.namespace {
             let payload = match payload {
