@@ -83,7 +83,7 @@ impl Streams {
             held.shown.retain(|(video, _)| video.is_connected() && video.src_object().is_some());
             let looked = held.shown.iter_mut().filter_map(|(video, looks)| {
                 *looks = if lacks_picture(video) { *looks + 1 } else { 0 };
-                looks.is_multiple_of(STUCK_AFTER).then(|| (*looks > 0).then(|| video.clone())).flatten()
+                (*looks > 0 && looks.is_multiple_of(STUCK_AFTER)).then(|| video.clone())
             });
             looked.collect::<Vec<_>>()
         });
