@@ -3,9 +3,17 @@
 use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use crate::tool;
+
+/// How often a report measures: `VISAVIS_LAB_REPEATS` times, or once, as a test does.
+pub fn repeats() -> Result<u32> {
+    match std::env::var("VISAVIS_LAB_REPEATS") {
+        Ok(times) => times.parse().context("VISAVIS_LAB_REPEATS is a number"),
+        Err(_) => Ok(1),
+    }
+}
 
 /// Rows of measured times, in the order in which they came up.
 #[derive(Debug, Default)]

@@ -2,24 +2,16 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use futures_util::future::try_join;
 use visavis_e2e::bare::Bare;
 use visavis_e2e::lab::stun::Stun;
 use visavis_e2e::lab::{Link, STUN};
-use visavis_e2e::table::Table;
+use visavis_e2e::table::{Table, repeats};
 use visavis_e2e::watch::Moment;
 use visavis_e2e::{Access, Nat, Outcome, Person, Setup, all_see_and_hear_each_other, perform_in_lab};
 
 const CUTS: [u64; 5] = [2, 5, 12, 30, 60];
-
-/// How often each is measured: once for a test, more often for a report.
-fn repeats() -> Result<u32> {
-    match std::env::var("VISAVIS_LAB_REPEATS") {
-        Ok(times) => times.parse().context("VISAVIS_LAB_REPEATS is a number"),
-        Err(_) => Ok(1),
-    }
-}
 
 /// Cuts for so long; gives the moment of the link's return. The sleep is no wait for anything: it is the cut.
 async fn cut(link: &Link, seconds: u64) -> Result<Moment> {

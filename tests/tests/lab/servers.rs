@@ -7,15 +7,15 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use futures_util::future::{try_join, try_join_all};
 use tokio::time::sleep;
-use visavis_e2e::table::Table;
+use visavis_e2e::table::{Table, repeats};
 use visavis_e2e::watch::Moment;
 use visavis_e2e::{
     Access, Lab, Outcome, Person, Server, Setup, Stage, all_see_and_hear_each_other, perform_in_lab,
 };
 
-/// For so long the picture is watched before and after the server dies.
+/// For so long the picture is watched before the server dies, and after it came back as another.
 const WATCH: Duration = Duration::from_secs(10);
-/// So long is it away when it takes its time.
+/// So long is it away.
 const OUTAGE: Duration = Duration::from_mins(1);
 /// Rows of the tables.
 const AWAY: &str = "longest freeze while it was dead";
@@ -71,6 +71,19 @@ impl Standing {
         Ok(Self { server, people, peers, made, froze, begin: end, table })
     }
 
+    /// The server dies and is away for this long, and comes back; nothing changes for anybody.
+    async fn outlives_its_server(&mut self, outage: Duration) -> Result<()> {
+        self.begin = Moment::now()?;
+        self.server.kill();
+        sleep(outage).await;
+        self.nothing_has_changed(AWAY).await?;
+        self.all_are("reconnecting").await?;
+        self.server.start_again().await?;
+        self.all_come_back(Moment::now()?).await?;
+        all_see_and_hear_each_other(&self.people).await?;
+        self.nothing_has_changed(SINCE).await
+    }
+
     /// Everybody is in this state.
     async fn all_are(&self, state: &str) -> Result<()> {
         try_join_all(self.people.iter().map(|person| person.wait_for_state(state))).await?;
@@ -121,21 +134,26 @@ async fn peers(person: &Person) -> Result<BTreeMap<String, String>> {
     Ok(others.map(|tile| (tile.name, tile.peer)).collect())
 }
 
-#[tokio::test]
-async fn a_killed_server_freezes_nothing_and_is_found_again() -> Outcome {
-    perform_in_lab("lab_server_killed", async |stage, lab| {
-        let mut call =
-            Standing::of((stage, lab), &["alice", "bob"], Setup::chromium(), "a server that dies").await?;
-        call.server.kill();
-        sleep(WATCH).await;
-        call.nothing_has_changed(AWAY).await?;
-        call.all_are("reconnecting").await?;
-        call.server.start_again().await?;
-        call.all_come_back(Moment::now()?).await?;
-        call.nothing_has_changed(SINCE).await?;
-        call.end("lab_server_killed-table").await
+async fn a_dead_server_is_not_missed(
+    scene: &'static str,
+    cast: &[&'static str],
+    setup: Setup,
+    title: &str,
+) -> Outcome {
+    perform_in_lab(scene, async |stage, lab| {
+        let mut call = Standing::of((stage, lab), cast, setup, title).await?;
+        for _ in 0..repeats()? {
+            call.outlives_its_server(OUTAGE).await?;
+        }
+        call.end(&format!("{scene}-table")).await
     })
     .await
+}
+
+#[tokio::test]
+async fn a_server_that_is_dead_for_a_minute_is_not_missed_by_two() -> Outcome {
+    let (cast, title) = (["alice", "bob"], "a server that is dead for a minute, a call of two");
+    a_dead_server_is_not_missed("lab_server_killed", &cast, Setup::chromium(), title).await
 }
 
 /// Four cameras as they are would be the whole machine's work, and freezes its own.
@@ -145,21 +163,9 @@ fn one_of_four() -> Setup {
 
 #[tokio::test]
 async fn a_server_that_is_dead_for_a_minute_is_not_missed_by_four() -> Outcome {
-    perform_in_lab("lab_server_dead", async |stage, lab| {
-        let cast = ["alice", "bob", "carol", "dave"];
-        let title = "a server that is dead for a minute";
-        let mut call = Standing::of((stage, lab), &cast, one_of_four(), title).await?;
-        call.server.kill();
-        sleep(OUTAGE).await;
-        call.nothing_has_changed(AWAY).await?;
-        call.all_are("reconnecting").await?;
-        call.server.start_again().await?;
-        call.all_come_back(Moment::now()?).await?;
-        all_see_and_hear_each_other(&call.people).await?;
-        call.nothing_has_changed(SINCE).await?;
-        call.end("lab_server_dead-table").await
-    })
-    .await
+    let cast = ["alice", "bob", "carol", "dave"];
+    let title = "a server that is dead for a minute, a call of four";
+    a_dead_server_is_not_missed("lab_server_dead", &cast, one_of_four(), title).await
 }
 
 #[tokio::test]
@@ -168,15 +174,18 @@ async fn a_server_with_another_key_tears_nothing_down() -> Outcome {
         let cast = ["alice", "bob", "carol"];
         let title = "a server with another key";
         let mut call = Standing::of((stage, lab), &cast, one_of_four(), title).await?;
-        call.server.kill();
-        call.all_are("reconnecting").await?;
-        call.server.forget_key()?;
-        call.server.start_again().await?;
-        call.all_come_back(Moment::now()?).await?;
-        // Whoever was not recognised would be taken for gone after a grace period, or shown twice before.
-        sleep(WATCH).await;
-        all_see_and_hear_each_other(&call.people).await?;
-        call.nothing_has_changed(SINCE).await?;
+        for _ in 0..repeats()? {
+            call.begin = Moment::now()?;
+            call.server.kill();
+            call.all_are("reconnecting").await?;
+            call.server.forget_key()?;
+            call.server.start_again().await?;
+            call.all_come_back(Moment::now()?).await?;
+            // Whoever was not recognised would be taken for gone after a grace period, or shown twice before.
+            sleep(WATCH).await;
+            all_see_and_hear_each_other(&call.people).await?;
+            call.nothing_has_changed(SINCE).await?;
+        }
         call.end("lab_server_forgets-table").await
     })
     .await
@@ -188,19 +197,21 @@ async fn a_server_that_starts_ten_times_a_minute_shakes_nobody() -> Outcome {
     perform_in_lab("lab_server_restarts", async |stage, lab| {
         let title = "a server that starts ten times";
         let mut call = Standing::of((stage, lab), &["alice", "bob"], Setup::chromium(), title).await?;
-        let begin = Moment::now()?;
-        let mut back = begin;
-        for round in 1..=10 {
-            call.server.kill();
-            call.all_are("reconnecting").await?;
-            call.server.start_again().await?;
-            back = Moment::now()?;
-            // Not in wait of anything: whoever is not back by then has bad luck.
-            sleep((round * PACE).saturating_sub(back.since(begin))).await;
+        for _ in 0..repeats()? {
+            call.begin = Moment::now()?;
+            let mut back = call.begin;
+            for round in 1..=10 {
+                call.server.kill();
+                call.all_are("reconnecting").await?;
+                call.server.start_again().await?;
+                back = Moment::now()?;
+                // Not in wait of anything: whoever is not back by then has bad luck.
+                sleep((round * PACE).saturating_sub(back.since(call.begin))).await;
+            }
+            call.all_come_back(back).await?;
+            all_see_and_hear_each_other(&call.people).await?;
+            call.nothing_has_changed(SINCE).await?;
         }
-        call.all_come_back(back).await?;
-        all_see_and_hear_each_other(&call.people).await?;
-        call.nothing_has_changed(SINCE).await?;
         call.end("lab_server_restarts-table").await
     })
     .await
