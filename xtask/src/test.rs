@@ -17,8 +17,19 @@ use crate::size;
 use crate::tools;
 use crate::workspace::Workspace;
 
-/// What of the lab a busy machine plays as well as an idle one; the rest calls and measures, for `test lab`.
-const NETWORKS: &str = "network::a_symmetric_nat";
+/// What of the lab a busy machine plays as well as an idle one: that calls come up, and go on. The rest takes times, for
+/// `test lab`.
+const CALLS: [&str; 9] = [
+    "network::a_symmetric_nat",
+    "network::a_firewall",
+    "calls::",
+    "coturn::",
+    "page_port::",
+    "passing::",
+    "servers::without_a_server",
+    "storm::",
+    "who_comes_and_goes",
+];
 /// How often somebody comes and goes in a soak; the lab has a short one.
 const ROUNDS: &str = "VISAVIS_SOAK_ROUNDS";
 const ROUNDS_OF_A_SOAK: &str = "200";
@@ -52,7 +63,7 @@ fn all(workspace: &Workspace) -> Result<()> {
     part("end to end", || e2e(workspace, &browsers, &Selection::default()))?;
     let obstacle = lab::obstacle(workspace)?;
     match &obstacle {
-        None => part("the lab", || on_networks(workspace, &browsers, &[NETWORKS.to_owned()]))?,
+        None => part("the lab", || on_networks(workspace, &browsers, &CALLS.map(str::to_owned)))?,
         Some(obstacle) => missed(obstacle, std::env::var_os("CI").is_some())?,
     }
     say::line(&format!("\n{}", closing(&say::duration(start.elapsed()), obstacle.as_deref())));
