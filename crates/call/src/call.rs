@@ -14,7 +14,7 @@ mod notices;
 mod roster;
 mod sending;
 
-use visavis_protocol::{ClientEvent, PeerId, Resume};
+use visavis_protocol::{ClientEvent, PeerId, Resume, tidy_name};
 
 use self::notices::Notices;
 use self::roster::Roster;
@@ -28,7 +28,6 @@ use crate::problem::Problem;
 use crate::screen::Screen;
 use crate::seal::Seal;
 use crate::seat::{Life, Seat};
-use crate::signal::tidy_name;
 use crate::view::{CallView, DeviceState, Link, Phase, StreamId, TileView};
 
 /// How a call begins.

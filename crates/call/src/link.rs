@@ -55,6 +55,11 @@ impl Secret {
         RoomId::from_bytes(self.derive(b"visavis/v1/room"))
     }
 
+    /// The key for what a page keeps of this room on its device, in the digits of ids.
+    pub fn kept_key(&self) -> String {
+        encode_base32(&self.derive::<32>(b"visavis/v1/kept"))
+    }
+
     pub(crate) fn seal_key(&self) -> [u8; 32] {
         self.derive(b"visavis/v1/seal")
     }

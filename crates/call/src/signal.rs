@@ -1,10 +1,9 @@
 //! What peers tell each other: sealed through the server, or plain on the encrypted `control` channel.
 
 use serde::{Deserialize, Serialize};
-use visavis_protocol::{PeerId, read_text};
+use visavis_protocol::{PeerId, read_text, tidy_name};
 
 use crate::input::{Candidate, ConnectionId, Description, DeviceKind};
-use crate::view::CallView;
 
 /// One message from peer to peer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,24 +78,9 @@ impl Signal {
     }
 }
 
-/// A name as it may be shown: one line, trimmed, without control or direction-override characters, not longer than
-/// [`CallView::NAME_CHARS`].
-pub(crate) fn tidy_name(name: &str) -> String {
-    let visible =
-        |c: &char| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let line: String = name.chars().filter(visible).collect();
-    line.trim().chars().take(CallView::NAME_CHARS).collect::<String>().trim_end().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_one_line_of_bounded_length() {
-        assert_eq!(tidy_name("  Alice\n\u{202e}<b> "), "Alice<b>");
-        assert_eq!(tidy_name(&"é".repeat(500)).chars().count(), CallView::NAME_CHARS);
-    }
 
     #[test]
     fn a_presence_reads_as_the_protocol_says() {

@@ -1,6 +1,6 @@
 //! The call as the page shows it: a value, published only when it changed.
 
-use visavis_protocol::PeerId;
+use visavis_protocol::{NAME_CHARS, PeerId};
 
 use crate::input::{ConnectionId, Device, DeviceFailure, TrackId};
 use crate::problem::Problem;
@@ -30,7 +30,7 @@ pub struct CallView {
 
 impl CallView {
     /// The longest name, in characters.
-    pub const NAME_CHARS: usize = 40;
+    pub const NAME_CHARS: usize = NAME_CHARS;
 }
 
 /// Where the user is.

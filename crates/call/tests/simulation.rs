@@ -24,6 +24,8 @@ mod server;
 mod trouble;
 #[path = "simulation/world.rs"]
 mod world;
+#[path = "simulation/writer.rs"]
+mod writer;
 
 use world::{Faults, World};
 

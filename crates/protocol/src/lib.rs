@@ -8,6 +8,7 @@ mod event;
 mod ice;
 mod id;
 pub mod limits;
+mod name;
 mod read;
 
 pub use error::{ErrorCode, Refusal, Reply};
@@ -17,6 +18,7 @@ pub use event::{
 };
 pub use ice::{Ice, IceServer};
 pub use id::{IdError, PeerId, RoomId, Token, encode_base32};
+pub use name::{NAME_CHARS, tidy_name};
 pub use read::{Unreadable, read, read_text};
 
 /// The version of this protocol; a server refuses a client that speaks another one.

@@ -40,6 +40,10 @@ pub(crate) struct Browser {
     has_screen: [bool; 2],
     /// What they say over the control channel, on its way to us.
     pub(crate) control: VecDeque<String>,
+    /// What they say over the chat's channel, on its way to us.
+    pub(crate) chat: VecDeque<String>,
+    /// The chat's channel is open, as the page knows.
+    pub(crate) chats: bool,
     pub(crate) collisions: u64,
     /// Descriptions that did not fit.
     pub(crate) misfits: u64,
@@ -71,6 +75,8 @@ impl Browser {
             tracks: [None; 4],
             has_screen: [false; 2],
             control: VecDeque::new(),
+            chat: VecDeque::new(),
+            chats: false,
             collisions: 0,
             misfits: 0,
             received: 0,

@@ -1,14 +1,53 @@
 //! What must be true in the end.
 
+use std::collections::HashSet;
+
 use visavis_call::{Link, Phase, Problem, Sharing, Source, TrackId};
+use visavis_chat::MessageView;
 
 use super::browser::slot;
+use super::person::Person;
 use super::world::World;
 
 impl World {
+    /// Everybody has read the same, in the same order: all that was written, each once, and no word that is for another.
+    fn check_chat(&self, inside: &[&Person]) {
+        let read: Vec<_> = inside.iter().map(|person| person.writer.chat.view().messages).collect();
+        let public = |messages: &[MessageView]| {
+            let public = messages.iter().filter(|message| message.to.is_none());
+            public
+                .map(|message| (message.id.clone(), message.text.clone(), message.state))
+                .collect::<Vec<_>>()
+        };
+        let seed = self.seed;
+        for (person, messages) in inside.iter().zip(&read) {
+            let name = person.view().name;
+            assert_eq!(public(messages), public(&read[0]), "seed {seed}: {name} has read something else");
+            let ids: HashSet<_> = messages.iter().map(|message| &message.id).collect();
+            assert_eq!(ids.len(), messages.len(), "seed {seed}: {name} has read something twice");
+            for message in messages.iter().filter(|message| !message.own) {
+                assert!(
+                    message.to.as_ref().is_none_or(|to| *to == name),
+                    "seed {seed}: {name} has read {message:?}"
+                );
+            }
+            for (id, to) in &person.writer.said {
+                let readers = inside.iter().zip(&read).filter(|(reader, _)| {
+                    let reader = reader.view().name;
+                    reader == name || to.as_ref().is_none_or(|to| *to == reader)
+                });
+                for (reader, messages) in readers {
+                    let found = messages.iter().any(|message| message.id == *id);
+                    assert!(found, "seed {seed}: {} has not read {id:?} of {name}", reader.view().name);
+                }
+            }
+        }
+    }
+
     /// Whoever is in the room is linked to everybody else there, and sees them as they are.
     pub(super) fn check(&self, phase: Phase) {
         let inside: Vec<_> = self.people.iter().filter(|person| person.view().phase == phase).collect();
+        self.check_chat(&inside);
         for (number, person) in self.people.iter().enumerate() {
             let view = person.view();
             let context = format!("seed {}, person {number}: {view:#?}", self.seed);

@@ -13,6 +13,7 @@ use visavis_server::rooms;
 
 use super::browser::Browser;
 use super::random::Random;
+use super::writer::Writer;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Socket {
@@ -42,6 +43,7 @@ pub(crate) struct Person {
     pub(crate) closed: Vec<u32>,
     /// Connections that were closed although they worked, as the call knew.
     pub(crate) torn: u64,
+    pub(crate) writer: Writer,
     number: usize,
     seat: Option<Seat>,
 }
@@ -73,6 +75,7 @@ impl Person {
             intents: vec![Intent::Join],
             closed: Vec::new(),
             torn: 0,
+            writer: Writer::new(random.bytes()),
             number,
             seat: None,
         };

@@ -25,7 +25,12 @@ impl World {
         if self.random.below(odds) < self.faults.reloads && self.people[who].view().phase == Phase::InCall {
             let orderly = self.random.percent(50);
             let socket = self.people[who].socket;
+            if orderly {
+                self.chat(who, visavis_chat::Input::Unload);
+            }
             self.people[who].reload(orderly, self.now, &mut self.numbers, &mut self.random);
+            let seed = self.random.bytes();
+            self.people[who].writer.reload(orderly, seed);
             if let (Socket::Open(socket), false) = (socket, orderly) {
                 self.lost(socket);
             }
@@ -36,6 +41,9 @@ impl World {
         if self.random.below(odds) < self.faults.links {
             self.break_a_link(who);
         }
+        if self.random.below(odds) < self.faults.words {
+            self.write(who);
+        }
         if self.random.below(odds) < self.faults.changes {
             // Both ends at once, often: offers are to collide.
             let Some(browser) = self.people[who].browsers.values_mut().next() else { return };
@@ -45,6 +53,32 @@ impl World {
                 self.people[who].browsers.get_mut(&key).unwrap().change();
             }
         }
+    }
+
+    /// Writes something, to everybody or to somebody, or changes what was written before.
+    fn write(&mut self, who: usize) {
+        let view = self.people[who].view();
+        if !matches!(view.phase, Phase::InCall | Phase::Reconnecting) {
+            return;
+        }
+        let chat = self.people[who].writer.chat.view();
+        // Clocks differ.
+        let now = self.now + u64::try_from(self.random.below(5000)).unwrap();
+        let text = format!("{} says {}", view.name, self.random.below(1_000_000));
+        let own: Vec<_> = chat.messages.iter().filter(|message| message.own).collect();
+        if !own.is_empty() && self.random.percent(30) {
+            let message = own[self.random.below(own.len())].id.clone();
+            let text = if self.random.percent(30) { String::new() } else { text };
+            return self
+                .chat(who, visavis_chat::Input::Intent(visavis_chat::Intent::Edit { message, text, now }));
+        }
+        // Whose name has not come yet is written to as nobody is called.
+        let people: Vec<_> = chat.people.iter().filter(|(_, name)| !name.is_empty()).collect();
+        let to =
+            (!people.is_empty() && self.random.percent(30)).then(|| people[self.random.below(people.len())]);
+        let say = visavis_chat::Intent::Say { text, to: to.map(|(peer, _)| peer.clone()), now };
+        self.chat(who, visavis_chat::Input::Intent(say));
+        self.people[who].writer.wrote(&chat, to.map(|(_, name)| name.clone()));
     }
 
     /// A server that knows nobody, and believes no token.

@@ -25,6 +25,8 @@ pub(crate) struct Faults {
     pub(crate) haste: bool,
     /// Not a fault: something to negotiate.
     pub(crate) changes: usize,
+    /// Nor this: something to say.
+    pub(crate) words: usize,
 }
 
 impl Faults {
@@ -39,6 +41,7 @@ impl Faults {
             keys: 0,
             haste: true,
             changes: 30,
+            words: 30,
         }
     }
 }
@@ -67,6 +70,8 @@ enum Action {
     Operation(usize, Key),
     Event(usize, Key),
     Control(usize, Key),
+    ChatOpens(usize, Key),
+    Chat(usize, Key),
     Link((usize, Key), (usize, Key)),
 }
 
@@ -191,6 +196,10 @@ impl World {
                 choices.extend((!browser.events.is_empty()).then(|| Action::Event(who, key())));
                 let heard = browser.connected && !browser.control.is_empty();
                 choices.extend(heard.then(|| Action::Control(who, key())));
+                let opens = browser.connected && !browser.chats;
+                choices.extend(opens.then(|| Action::ChatOpens(who, key())));
+                let chats = browser.connected && browser.chats && !browser.chat.is_empty();
+                choices.extend(chats.then(|| Action::Chat(who, key())));
                 if let Some(other) = self.ready(browser.number) {
                     choices.push(Action::Link((who, key()), other));
                 }
@@ -246,6 +255,14 @@ impl World {
                 let text = self.people[who].browsers.get_mut(&key).unwrap().control.pop_front().unwrap();
                 self.feed_peer(who, key, PeerEvent::Control(text));
             }
+            Action::ChatOpens(who, key) => {
+                self.people[who].browsers.get_mut(&key).unwrap().chats = true;
+                self.chat(who, visavis_chat::Input::Linked(key.0));
+            }
+            Action::Chat(who, key) => {
+                let text = self.people[who].browsers.get_mut(&key).unwrap().chat.pop_front().unwrap();
+                self.chat(who, visavis_chat::Input::Heard(key.0, text));
+            }
             Action::Link(one, other) => {
                 for (who, key) in [one, other] {
                     let browser = self.people[who].browsers.get_mut(&key).unwrap();
@@ -262,6 +279,19 @@ impl World {
 
     pub(super) fn feed(&mut self, who: usize, input: Input) {
         self.people[who].feed(input, self.now, &mut self.numbers, &mut self.random);
+        let view = self.people[who].view();
+        for input in self.people[who].writer.look(&view) {
+            self.chat(who, input);
+        }
+    }
+
+    pub(super) fn chat(&mut self, who: usize, input: visavis_chat::Input) {
+        let Person { writer, browsers, .. } = &mut self.people[who];
+        for (number, text) in writer.feed(input, browsers, self.now) {
+            if let Some((other, key)) = self.locate(number) {
+                self.people[other].browsers.get_mut(&key).unwrap().chat.push_back(text);
+            }
+        }
     }
 
     fn feed_peer(&mut self, who: usize, (peer, connection): Key, event: PeerEvent) {
@@ -345,6 +375,19 @@ impl World {
             });
         let timer = timers.min();
         let grace = (0..self.graces.len()).min_by_key(|index| self.graces[*index]);
+        let chat =
+            self.people.iter().enumerate().flat_map(|(who, person)| {
+                person.writer.timers.iter().map(move |(timer, at)| (*at, who, *timer))
+            });
+        if let Some((at, who, chat)) = chat.min()
+            && timer.as_ref().is_none_or(|timer| at <= timer.0)
+            && grace.is_none_or(|index| at <= self.graces[index])
+        {
+            self.now = self.now.max(at);
+            self.people[who].writer.timers.remove(&chat);
+            self.chat(who, visavis_chat::Input::Timer(chat));
+            return true;
+        }
         match (timer, grace) {
             (timer, Some(index)) if timer.as_ref().is_none_or(|timer| self.graces[index] <= timer.0) => {
                 self.now = self.now.max(self.graces.swap_remove(index));
