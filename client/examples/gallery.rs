@@ -11,7 +11,7 @@ use visavis_call::{
 use visavis_client::{
     browser::{levels::Levels, route, streams::Streams, ui},
     text::Language,
-    view::{Scene, call_pages, frame, provide_language},
+    view::{Door, Scene, call_pages, frame, provide_language},
 };
 use visavis_protocol::PeerId;
 
@@ -132,6 +132,7 @@ fn gallery() -> impl IntoView {
         streams: Streams::new(),
         send: UnsyncCallback::new(|_| {}),
         link: StoredValue::new("https://visavis.example/#7h2kq9w4z0m3x8v5t1r6p2n4cs".to_owned()),
+        door: Door::new(|_| {}),
     };
     let state = RwSignal::new("home");
     frame(state, call_pages(scene, state, |_| {}))

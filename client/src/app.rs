@@ -54,6 +54,7 @@ fn call(secret: Secret, state: RwSignal<&'static str>) -> AnyView {
         streams: call.streams,
         send: UnsyncCallback::new(move |intent| call.send(intent)),
         link: StoredValue::new(route::link(&secret)),
+        door: call.door,
     };
     let on_phase = move |phase| {
         if phase == Phase::InCall {

@@ -3,10 +3,12 @@
 //! One struct per browser object; dropping it closes it and unhooks its listeners. Nothing here knows what a call is:
 //! results leave as the plain events of [`visavis_call`].
 
+pub mod beside;
 pub mod bindings;
 pub mod clipboard;
 pub mod entropy;
 pub mod error;
+pub mod guest;
 pub mod levels;
 pub mod locale;
 pub mod media;

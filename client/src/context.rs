@@ -16,6 +16,7 @@ pub use crate::driver::NAME_KEY;
 use crate::{
     browser::{entropy, page},
     driver::{self, Inbox, Message, SEAT_KEY},
+    view::Door,
 };
 
 /// A running call, for components.
@@ -27,6 +28,8 @@ pub struct CallHandle {
     pub levels: ReadSignal<Levels>,
     /// The streams that [`CallView`] names by id.
     pub streams: Streams,
+    /// Where the chat is opened.
+    pub door: Door,
     inbox: StoredValue<Inbox, LocalStorage>,
 }
 
@@ -56,6 +59,7 @@ pub fn open_call(secret: Secret) -> CallHandle {
     // A tab that is duplicated or restored has the seat as well, but is somebody else, or comes later.
     let seat = storage::get_of_tab(SEAT_KEY).filter(|_| page::is_reloaded());
     let seat = seat.and_then(|seat| Seat::decode(&seat));
+    let (room, key) = (secret.room().as_str().to_owned(), secret.kept_key());
     let config = Config {
         secret,
         seed: entropy::random_bytes(),
@@ -72,6 +76,10 @@ pub fn open_call(secret: Secret) -> CallHandle {
     let (levels, set_levels) = signal(Levels::default());
     let streams = Streams::new();
     let (inbox, messages) = mpsc::unbounded();
+    let placed = inbox.clone();
+    let door = Door::new(move |place| {
+        let _ = placed.unbounded_send(Message::Place(place));
+    });
     let (owner, owner_gone) = oneshot::channel::<()>();
     on_cleanup(move || drop(owner));
 
@@ -84,6 +92,9 @@ pub fn open_call(secret: Secret) -> CallHandle {
         view: set_view,
         levels: set_levels,
         streams,
+        door,
+        room,
+        key,
     }));
-    CallHandle { view, levels, streams, inbox: StoredValue::new_local(inbox) }
+    CallHandle { view, levels, streams, door, inbox: StoredValue::new_local(inbox) }
 }

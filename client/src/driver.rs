@@ -4,6 +4,7 @@
 //! effects in order, and publishes the view if it changed. Everybody else only sends. What the function owns drops
 //! when it ends, and dropping closes it. It does not know why an effect is to be carried out.
 
+mod company;
 mod devices;
 mod peers;
 mod timers;
@@ -16,18 +17,21 @@ use visavis_call::{
     Call, CallView, DeviceKind, Effect, Input, Intent, Mark, MediaEvent, Phase, RequestFailure, RequestId,
     SocketEvent,
 };
-use visavis_protocol::ClientEvent;
+use visavis_protocol::{ClientEvent, PeerId};
 
-use self::{devices::LocalDevices, peers::Peers, timers::Timers};
+use self::{company::Company, devices::LocalDevices, peers::Peers, timers::Timers};
 use crate::browser::{
+    beside::Told,
     levels::Levels,
     media::{LocalTrack, MediaOutcome},
     page,
+    peer::ChatEvent,
     socket::Socket,
     storage,
     streams::Streams,
-    ui,
+    ui::{self, Place},
 };
+use crate::view::Door;
 
 /// Where the user's name is remembered.
 pub const NAME_KEY: &str = "visavis:name";
@@ -62,6 +66,12 @@ pub enum Message {
     Opened(LocalTrack),
     /// A timer ran out; void if it was set anew or cleared since.
     TimedOut(timers::Ticket),
+    /// Somebody says something over the chat's channel.
+    Chat(PeerId, ChatEvent),
+    /// The part beside the call tells something.
+    Told(Told),
+    /// Its panel shall stand here, or nowhere any more.
+    Place(Option<Place>),
     /// Measure the audio levels.
     Listen,
     /// Look whether anything comes in over each connection.
@@ -90,11 +100,18 @@ pub struct Parts {
     pub levels: WriteSignal<Levels>,
     /// Where the streams are held.
     pub streams: Streams,
+    /// Where the chat is opened.
+    pub door: Door,
+    /// The room's id, and the key for what is kept of it on this device.
+    pub room: String,
+    /// See there.
+    pub key: String,
 }
 
 /// Runs a call until its owner is gone; leaves the room then, if it is in one.
 pub async fn run(parts: Parts) {
-    let Parts { call, effects, inbox, mut messages, owner_gone, view, levels, streams } = parts;
+    let Parts { call, effects, inbox, mut messages, owner_gone, view, levels, streams, door, room, key } =
+        parts;
     let leave = inbox.clone();
     let _watch = page::PageWatch::new(move || send(&leave, Message::Input(Input::Intent(Intent::Unload))));
     let listen = inbox.clone();
@@ -111,6 +128,7 @@ pub async fn run(parts: Parts) {
 
     let mut driver = Driver {
         published: call.view(),
+        company: Company::new(&room, &key, &inbox, door),
         call,
         socket: None,
         peers: Peers::new(inbox.clone(), streams),
@@ -146,6 +164,7 @@ fn send(inbox: &Inbox, message: Message) {
 
 struct Driver {
     call: Call,
+    company: Company,
     inbox: Inbox,
     socket: Option<Socket>,
     peers: Peers,
@@ -176,6 +195,9 @@ impl Driver {
                     self.handle(Input::Timer(timer));
                 }
             }
+            Message::Chat(peer, event) => self.company.hear(&peer, event),
+            Message::Told(told) => self.on_told(told),
+            Message::Place(place) => self.company.place(place),
             Message::Listen => self.listen(),
             Message::Inspect => {
                 self.peers.inspect();
@@ -186,6 +208,9 @@ impl Driver {
 
     fn handle(&mut self, input: Input) {
         let is_wish = matches!(input, Input::Intent(_));
+        if input == Input::Intent(Intent::Unload) {
+            self.company.unload();
+        }
         let effects = self.call.handle(input);
         self.carry_out(effects);
         // To draw the call takes longer than to make the offer. If that takes long after all, `listen` draws. But a press
@@ -243,6 +268,13 @@ impl Driver {
         }
     }
 
+    fn on_told(&self, told: Told) {
+        match PeerId::parse(&told.whom) {
+            Ok(to) if told.what == "send" => self.peers.say(&to, &told.words),
+            _ => self.company.show(told),
+        }
+    }
+
     fn connect(&mut self) {
         let inbox = self.inbox.clone();
         self.socket = Some(Socket::open(move |event| {
@@ -272,6 +304,7 @@ impl Driver {
                 storage::set(wish_key(kind), if now { "on" } else { "off" });
             }
         }
+        self.company.look(&self.published, &view);
         self.published = view.clone();
         // Gone together with the owner.
         let _ = self.view.try_set(view);

@@ -1,6 +1,7 @@
 //! The Visavis page.
 
 pub mod app;
+pub mod beside;
 pub mod browser;
 pub mod context;
 pub mod driver;

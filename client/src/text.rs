@@ -2,10 +2,13 @@
 //!
 //! Knows nothing of pages or signals: a language is chosen elsewhere, here is only what it says.
 
+mod chat;
 mod en;
 mod zh;
 
 use visavis_call::{Problem, Trouble};
+
+pub(crate) use self::chat::ChatText;
 
 /// A language of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,6 +44,14 @@ impl Language {
         match self {
             Self::English => &en::TEXT,
             Self::Chinese => &zh::TEXT,
+        }
+    }
+
+    /// What it says in the chat's panel, which is a program of its own.
+    pub(crate) fn chat(self) -> &'static ChatText {
+        match self {
+            Self::English => &chat::ENGLISH,
+            Self::Chinese => &chat::CHINESE,
         }
     }
 
@@ -132,6 +143,12 @@ pub struct Text {
     pub(crate) invite_link: &'static str,
     pub(crate) invite_code: &'static str,
     pub(crate) copy_failed: &'static str,
+
+    // The chat; what its panel says is in `chat`.
+    pub(crate) chat: &'static str,
+    pub(crate) unread: fn(count: &str) -> String,
+    /// Who wrote, and what.
+    pub(crate) wrote: fn(&str, &str) -> String,
 
     // Said to a screen reader.
     pub(crate) joined: fn(name: &str) -> String,

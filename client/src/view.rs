@@ -2,9 +2,11 @@
 //! they draw and not how a call works, so a made-up view is all it takes to show them.
 
 mod announcer;
+mod chat;
 mod code;
 mod controls;
 mod corner;
+mod door;
 mod initials;
 mod invite;
 mod layout;
@@ -24,6 +26,8 @@ use crate::{
     text::{Language, Text},
 };
 
+pub use chat::{ChatScene, chat_panel};
+pub use door::Door;
 pub(crate) use parts::whole;
 pub use parts::{frame, icon};
 
@@ -40,6 +44,8 @@ pub struct Scene {
     pub send: UnsyncCallback<Intent>,
     /// The link that lets others in.
     pub link: StoredValue<String>,
+    /// Where the chat is opened.
+    pub door: Door,
 }
 
 impl Scene {

@@ -3,6 +3,8 @@
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that fails panics")]
 
+#[path = "view/chat.rs"]
+mod chat;
 #[path = "view/home.rs"]
 mod home;
 #[path = "view/idle.rs"]

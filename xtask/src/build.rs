@@ -11,7 +11,7 @@ use crate::stamp::Stamp;
 use crate::workspace::Workspace;
 
 /// What the page is made from.
-const PAGE: [&str; 9] = [
+const PAGE: [&str; 10] = [
     "index.html",
     "Trunk.toml",
     "Cargo.toml",
@@ -20,6 +20,7 @@ const PAGE: [&str; 9] = [
     "client",
     "crates/protocol",
     "crates/call",
+    "crates/chat",
     "crates/socketio",
 ];
 

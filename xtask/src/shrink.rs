@@ -20,10 +20,20 @@ use crate::workspace::Workspace;
 /// What wasm-opt calls the one module that everything is imported from.
 const MODULE: &str = "a";
 
-/// Shrinks the page in dist/, as trunk has just built it.
+/// What of wasm-opt, after trunk's own run of it, makes the module smaller when it is compressed.
+const AGAIN: [&str; 4] = ["--flatten", "--rereloop", "-Oz", "-Oz"];
+
+/// Shrinks the page in dist/, as trunk has just built it: what is loaded first, and what is loaded beside a running call.
 pub(crate) fn page(workspace: &Workspace) -> Result<()> {
+    let modules = find_modules(&workspace.dist())?;
+    if modules.is_empty() {
+        return Err(failure("There is no module in dist/.", "see what trunk says above."));
+    }
+    modules.iter().try_for_each(|module| part(workspace, module))
+}
+
+fn part(workspace: &Workspace, module: &str) -> Result<()> {
     let index = workspace.dist().join("index.html");
-    let module = find_module(&workspace.dist())?;
     let script = workspace.dist().join(module.replace("_bg.wasm", ".js"));
     let module = workspace.dist().join(module);
 
@@ -32,7 +42,7 @@ pub(crate) fn page(workspace: &Workspace) -> Result<()> {
     let short = made.join("short.wasm");
     let html = read(&workspace.at("index.html"))?;
     let mut wasm_opt = shell::command(workspace, "wasm-opt");
-    wasm_opt.args(features(&html)).arg("--minify-imports-and-exports-and-modules");
+    wasm_opt.args(features(&html)).args(AGAIN).arg("--minify-imports-and-exports-and-modules");
     let told = shell::capture(wasm_opt.arg(&module).arg("-o").arg(&short));
     if let Some(names) = told.as_deref().and_then(Names::parse) {
         std::fs::write(&script, names.apply(&read(&script)?)?)?;
@@ -52,9 +62,11 @@ pub(crate) fn page(workspace: &Workspace) -> Result<()> {
     let mut hasher = DefaultHasher::new();
     (&bytes, &text).hash(&mut hasher);
     let before = stem(&script)?;
-    let after = format!("visavis-client-{:016x}", hasher.finish());
+    let name: String = before.split('-').take(2).collect::<Vec<_>>().join("-");
+    let after = format!("{name}-{:016x}", hasher.finish());
     std::fs::write(workspace.dist().join(format!("{after}_bg.wasm")), bytes)?;
-    std::fs::write(workspace.dist().join(format!("{after}.js")), text)?;
+    // Each is told where the other is: the page where the script, the script where the module.
+    std::fs::write(workspace.dist().join(format!("{after}.js")), text.replace(&before, &after))?;
     std::fs::write(&index, read(&index)?.replace(&before, &after))?;
     for old in [module, script] {
         std::fs::remove_file(&old).with_context(|| format!("removing {}", old.display()))?;
@@ -62,11 +74,10 @@ pub(crate) fn page(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-fn find_module(dist: &Path) -> Result<String> {
+fn find_modules(dist: &Path) -> Result<Vec<String>> {
     let entries = std::fs::read_dir(dist).with_context(|| format!("reading {}", dist.display()))?;
     let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-    let found = names.into_iter().find(|name| name.ends_with("_bg.wasm"));
-    found.ok_or_else(|| failure("There is no module in dist/.", "see what trunk says above."))
+    Ok(names.filter(|name| name.ends_with("_bg.wasm")).collect())
 }
 
 fn read(path: &Path) -> Result<String> {

@@ -22,8 +22,8 @@ use visavis_protocol::{IceServer, read_text};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Event, MediaStream, MediaStreamTrack, MessageEvent, RtcDataChannel, RtcDataChannelInit,
-    RtcPeerConnection, RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcRtpReceiver,
-    RtcRtpSynchronizationSource, RtcTrackEvent,
+    RtcDataChannelState, RtcPeerConnection, RtcPeerConnectionIceEvent, RtcPeerConnectionState,
+    RtcRtpReceiver, RtcRtpSynchronizationSource, RtcTrackEvent,
 };
 
 use self::queue::{Job, Queue};
@@ -32,11 +32,21 @@ use super::{bindings::PeerConnection, error::BrowserError, same};
 
 type Sink = Rc<dyn Fn(PeerEvent)>;
 
+/// What a channel tells that is none of the call's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChatEvent {
+    /// It is open.
+    Open,
+    /// A text message.
+    Text(String),
+}
+
 /// A peer connection; closed when dropped.
 pub struct Peer {
     connection: PeerConnection,
     control: RtcDataChannel,
     live: RtcDataChannel,
+    chat: RtcDataChannel,
     stream: MediaStream,
     screen: MediaStream,
     jobs: mpsc::UnboundedSender<Job>,
@@ -59,8 +69,13 @@ pub struct PeerOptions<'a> {
 }
 
 impl Peer {
-    /// Makes a connection; its events and the results of its commands go to the sink.
-    pub fn open(options: PeerOptions<'_>, sink: impl Fn(PeerEvent) + 'static) -> Result<Self, BrowserError> {
+    /// Makes a connection; its events and the results of its commands go to the sink, what is said over its chat's channel
+    /// to the other.
+    pub fn open(
+        options: PeerOptions<'_>,
+        sink: impl Fn(PeerEvent) + 'static,
+        chat_sink: impl Fn(ChatEvent) + 'static,
+    ) -> Result<Self, BrowserError> {
         let connection =
             RtcPeerConnection::new_with_configuration(configuration(options.ice)?.unchecked_ref())?;
         let connection: PeerConnection = connection.unchecked_into();
@@ -68,9 +83,11 @@ impl Peer {
 
         let control = negotiated_channel(&connection, "control", 0, Delivery::Reliable);
         let live = negotiated_channel(&connection, "live", 1, Delivery::AtOnceOrNever);
+        let chat = negotiated_channel(&connection, "chat", 2, Delivery::Reliable);
         let (stream, screen) = (MediaStream::new()?, MediaStream::new()?);
         let mut listeners = connection_listeners(&connection, [&stream, &screen], &sink);
         listeners.extend(control_listeners(&control, &sink));
+        listeners.extend(chat_listeners(&chat, chat_sink));
 
         let outgoing = Outgoing::new(options.tracks)?;
         if options.initiator {
@@ -84,7 +101,19 @@ impl Peer {
             let _ = task.await;
         });
         let looks = Rc::default();
-        Ok(Self { connection, control, live, stream, screen, jobs, task: handle, listeners, sink, looks })
+        Ok(Self {
+            connection,
+            control,
+            live,
+            chat,
+            stream,
+            screen,
+            jobs,
+            task: handle,
+            listeners,
+            sink,
+            looks,
+        })
     }
 
     /// Queues a command; `find` gives the track it names. A message is sent at once: it waits for no description, and
@@ -108,6 +137,11 @@ impl Peer {
             let (operation, error) = (Operation::SendControl, BrowserError::from(error).name);
             (self.sink)(PeerEvent::Failed { operation, error });
         }
+    }
+
+    /// Says something over the chat's channel; false if it is not open.
+    pub fn say(&self, text: &str) -> bool {
+        self.chat.ready_state() == RtcDataChannelState::Open && self.chat.send_with_str(text).is_ok()
     }
 
     /// Looks at what has come in, to be told as [`PeerEvent::Traffic`] if the connection is up; not while it still looks.
@@ -277,6 +311,19 @@ fn add_when_alive(stream: &MediaStream, track: &MediaStreamTrack) -> Option<Even
     }
     let (stream, added) = (same(stream), same(track));
     Some(EventListener::new(track, "unmute", move |_| stream.add_track(&added)))
+}
+
+fn chat_listeners(chat: &RtcDataChannel, sink: impl Fn(ChatEvent) + 'static) -> [EventListener; 2] {
+    let open = Rc::new(sink);
+    let text = Rc::clone(&open);
+    [
+        EventListener::new(chat, "open", move |_| open(ChatEvent::Open)),
+        EventListener::new(chat, "message", move |event| {
+            if let Some(said) = event.unchecked_ref::<MessageEvent>().data().as_string() {
+                text(ChatEvent::Text(said));
+            }
+        }),
+    ]
 }
 
 fn control_listeners(control: &RtcDataChannel, sink: &Sink) -> [EventListener; 3] {

@@ -1,6 +1,12 @@
 //! `localStorage` and `sessionStorage`, where there are any: with cookies blocked they throw, and then nothing is
 //! remembered.
 
+/// Where the rooms are listed of whose chats something is kept, the latest first.
+const CHATS_KEY: &str = "visavis:chats";
+
+/// The chats of more rooms than these are forgotten by themselves.
+const MOST_CHATS: usize = 8;
+
 /// A stored text.
 pub fn get(key: &str) -> Option<String> {
     local_storage()?.get_item(key).ok()?
@@ -18,6 +24,30 @@ pub fn set(key: &str, value: &str) {
 pub fn remove(key: &str) {
     if let Some(storage) = local_storage() {
         let _ = storage.remove_item(key);
+    }
+}
+
+fn chat_key(room: &str) -> String {
+    format!("visavis:chat:{room}")
+}
+
+/// What is kept of the chat in this room, sealed.
+pub fn chat(room: &str) -> Option<String> {
+    get(&chat_key(room))
+}
+
+/// Keeps this of the chat in this room, or nothing of it.
+pub fn set_chat(room: &str, kept: Option<&str>) {
+    let listed = get(CHATS_KEY).unwrap_or_default();
+    let others = listed.split(' ').filter(|other| !other.is_empty() && *other != room);
+    let mut rooms: Vec<&str> = kept.map(|_| room).into_iter().chain(others).collect();
+    for forgotten in rooms.split_off(rooms.len().min(MOST_CHATS)) {
+        remove(&chat_key(forgotten));
+    }
+    set(CHATS_KEY, &rooms.join(" "));
+    match kept {
+        Some(kept) => set(&chat_key(room), kept),
+        None => remove(&chat_key(room)),
     }
 }
 

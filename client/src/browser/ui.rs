@@ -9,6 +9,9 @@ use web_sys::{
     ResizeObserverEntry,
 };
 
+/// An element that somebody else draws into.
+pub type Place = HtmlElement;
+
 /// Tells the size of an element's content as long as it lives.
 #[derive(Debug)]
 pub struct SizeWatch {
@@ -108,9 +111,47 @@ pub fn set_root_attribute(name: &str, value: Option<&str>) {
     };
 }
 
+/// An attribute of `<html>`; empty if it is not there.
+pub fn root_attribute(name: &str) -> String {
+    let root = document().and_then(|document| document.document_element());
+    root.and_then(|root| root.get_attribute(name)).unwrap_or_default()
+}
+
 /// The wall clock, in milliseconds since 1970.
 pub fn now() -> f64 {
     Date::now()
+}
+
+/// The wall clock, in whole milliseconds since 1970.
+pub fn now_millis() -> u64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "positive, and exact for ever"
+    )]
+    let millis = now().max(0.0) as u64;
+    millis
+}
+
+/// Scrolls to the end of what is in an element.
+pub fn scroll_to_end(element: &Element) {
+    element.set_scroll_top(element.scroll_height());
+}
+
+/// Whether the end of what is in an element is in sight, but for the height of a line or two.
+pub fn is_at_end(element: &Element) -> bool {
+    element.scroll_height() - element.scroll_top() - element.client_height() < 48
+}
+
+/// A moment of the wall clock as people of a language (a BCP 47 tag) write the time of day.
+pub fn clock_time(millis: u64, language: &str) -> String {
+    let options = js_sys::Object::new();
+    let _ = js_sys::Reflect::set(&options, &"timeStyle".into(), &"short".into());
+    #[expect(clippy::cast_precision_loss, reason = "exact for the next 285,000 years")]
+    let millis = millis as f64;
+    let time = Date::new(&JsValue::from_f64(millis));
+    // Both take the same options.
+    if time.get_time().is_nan() { String::new() } else { time.to_locale_string(language, &options).into() }
 }
 
 /// A moment of the wall clock as people of a language (a BCP 47 tag) write it, to the minute.

@@ -37,7 +37,9 @@ impl Peers {
         let (inbox, whose) = (self.inbox.clone(), peer.clone());
         let sink =
             move |event| send(&inbox, Message::Input(Input::Peer { peer: whose.clone(), connection, event }));
-        match Peer::open(PeerOptions { initiator, ice, tracks }, sink.clone()) {
+        let (chat, whose) = (self.inbox.clone(), peer.clone());
+        let chat_sink = move |event| send(&chat, Message::Chat(whose.clone(), event));
+        match Peer::open(PeerOptions { initiator, ice, tracks }, sink.clone(), chat_sink) {
             Ok(opened) => {
                 self.streams.insert(StreamId::Remote(peer.clone(), connection), same(opened.stream()));
                 self.streams.insert(StreamId::Screen(peer.clone(), connection), same(opened.screen()));
@@ -61,6 +63,16 @@ impl Peers {
     ) {
         if let Some(peer) = self.open.get(&(peer, connection)) {
             peer.run(command, find);
+        }
+    }
+
+    /// Says something over the chat's channel of the newest connection that has one open.
+    pub(super) fn say(&self, to: &PeerId, text: &str) {
+        let mut theirs: Vec<_> = self.open.iter().filter(|((peer, _), _)| peer == to).collect();
+        while let Some(newest) = (0..theirs.len()).max_by_key(|at| theirs[*at].0.1) {
+            if theirs.swap_remove(newest).1.say(text) {
+                return;
+            }
         }
     }
 

@@ -84,6 +84,13 @@ pub(super) static TEXT: Text = Text {
     invite_code: "The link as a QR code, for a phone’s camera",
     copy_failed: "The browser did not allow copying. The link is selected: press Ctrl+C or ⌘C.",
 
+    chat: "Chat",
+    unread: |count| match count {
+        "1" => "Chat, 1 new message".to_owned(),
+        _ => format!("Chat, {count} new messages"),
+    },
+    wrote: |name, words| format!("{name}: {words}"),
+
     joined: |name| format!("{name} joined."),
     departed: |name| format!("{name} left."),
     was_muted: |name| format!("{name}’s microphone is off."),

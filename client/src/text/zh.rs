@@ -78,6 +78,10 @@ pub(super) static TEXT: Text = Text {
     invite_code: "通话链接的二维码，可用手机扫描",
     copy_failed: "浏览器不允许复制。链接已选中，请按 Ctrl+C 或 ⌘C。",
 
+    chat: "聊天",
+    unread: |count| format!("聊天，{count} 条新消息"),
+    wrote: |name, words| format!("{name}：{words}"),
+
     joined: |name| format!("{name} 加入了通话。"),
     departed: |name| format!("{name} 离开了通话。"),
     was_muted: |name| format!("{name} 关闭了麦克风。"),

@@ -14,6 +14,8 @@ struct Known {
     microphone: bool,
     camera: bool,
     screen: bool,
+    /// Who wrote last, and what.
+    written: (String, String),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +28,7 @@ struct Person {
 
 impl Known {
     /// Everyone who is really there: named, or at least connected.
-    fn of(view: &CallView, text: &Text) -> Self {
+    fn of(view: &CallView, written: (String, String), text: &Text) -> Self {
         let named = |name: &str| if name.is_empty() { text.nameless.to_owned() } else { name.to_owned() };
         let others = view
             .tiles
@@ -40,7 +42,7 @@ impl Known {
             })
             .collect();
         let screen = view.sharing == Sharing::On;
-        Self { others, microphone: view.microphone.wish, camera: view.camera.wish, screen }
+        Self { others, microphone: view.microphone.wish, camera: view.camera.wish, screen, written }
     }
 
     fn find(&self, peer: &PeerId) -> Option<&Person> {
@@ -70,6 +72,10 @@ impl Known {
                 Some(_) => {}
             }
         }
+        let (name, words) = &self.written;
+        if self.written != before.written {
+            said.push((text.wrote)(if name.is_empty() { text.nameless } else { name }, words));
+        }
         if self.microphone != before.microphone {
             said.push(
                 if self.microphone { text.microphone_is_on } else { text.microphone_is_off }.to_owned(),
@@ -91,7 +97,7 @@ pub(super) fn announcer(scene: Scene) -> AnyView {
     let said = RwSignal::new(String::new());
     Effect::new(move |before: Option<Known>| {
         let text = language.get().text();
-        let now = scene.view.with(|view| Known::of(view, text));
+        let now = scene.view.with(|view| Known::of(view, scene.door.wrote.get(), text));
         if let Some(before) = before {
             let changes = now.changes_since(&before, text);
             if !changes.is_empty() {

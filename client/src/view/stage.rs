@@ -10,6 +10,7 @@ use super::{
     announcer::announcer,
     controls::controls,
     corner::CornerTile,
+    door::beside,
     invite::invite,
     layout::layout,
     notices::{banner, notices, words},
@@ -64,6 +65,7 @@ pub(super) fn stage(scene: Scene) -> AnyView {
     let reconnecting = scene.part(|view| view.phase == Phase::Reconnecting);
 
     view! {
+        <div class="call">
         <main
             class="stage"
             tabindex="-1"
@@ -104,6 +106,8 @@ pub(super) fn stage(scene: Scene) -> AnyView {
             </div>
             {announcer(scene)}
         </main>
+        {beside(scene.door)}
+        </div>
     }
     .into_any()
 }

@@ -12,7 +12,7 @@ use visavis_call::{CallView, Intent};
 use visavis_client::{
     browser::{levels::Levels, streams::Streams},
     text::Language,
-    view::{Scene, call_pages, frame, provide_language},
+    view::{Door, Scene, call_pages, frame, provide_language},
 };
 use wasm_bindgen::JsCast;
 use web_sys::{
@@ -45,6 +45,8 @@ pub(crate) struct Mounted {
     view: RwSignal<CallView>,
     language: RwSignal<Language>,
     sent: Rc<RefCell<Vec<Intent>>>,
+    door: Door,
+    places: Rc<RefCell<Vec<bool>>>,
 }
 
 impl Deref for Mounted {
@@ -59,25 +61,29 @@ impl Mounted {
     pub(crate) fn new(view: CallView) -> Self {
         let sent = Rc::new(RefCell::new(Vec::new()));
         let log = Rc::clone(&sent);
+        let places = Rc::new(RefCell::new(Vec::new()));
+        let log_places = Rc::clone(&places);
         let signals = Rc::new(RefCell::new(None));
         let slot = Rc::clone(&signals);
         let shown = Shown::new(move || {
             let view = RwSignal::new(view);
             let language = RwSignal::new(Language::English);
             provide_language(language);
-            *slot.borrow_mut() = Some((view, language));
+            let door = Door::new(move |place| log_places.borrow_mut().push(place.is_some()));
+            *slot.borrow_mut() = Some((view, language, door));
             let scene = Scene {
                 view: view.into(),
                 levels: Signal::stored(Levels::default()),
                 streams: Streams::new(),
                 send: UnsyncCallback::new(move |intent| log.borrow_mut().push(intent)),
                 link: StoredValue::new("https://call.example/#0123456789abcdefghjkmnpqrs".to_owned()),
+                door,
             };
             let state = RwSignal::new("home");
             frame(state, call_pages(scene, state, |_| {}))
         });
-        let (view, language) = signals.borrow().unwrap();
-        Self { shown, view, language, sent }
+        let (view, language, door) = signals.borrow().unwrap();
+        Self { shown, view, language, sent, door, places }
     }
 
     pub(crate) fn change(&self, change: impl FnOnce(&mut CallView)) {
@@ -86,6 +92,15 @@ impl Mounted {
 
     pub(crate) fn language(&self, language: Language) {
         self.language.set(language);
+    }
+
+    pub(crate) fn door(&self) -> Door {
+        self.door
+    }
+
+    /// Whether the chat's panel was given a place, each time it was said.
+    pub(crate) fn places(&self) -> Vec<bool> {
+        self.places.borrow().clone()
     }
 
     /// What was sent since it was last asked.

@@ -1,0 +1,26 @@
+//! The part of the page that is loaded beside a running call.
+
+use futures_channel::mpsc;
+use visavis_client::{
+    beside::{Message, run},
+    browser::{
+        guest::{Function, Host, ear},
+        page,
+    },
+};
+use wasm_bindgen::prelude::*;
+
+fn main() {}
+
+/// Begins a chat: `host` is told what is to be done, what is given back is to be told what happens.
+#[wasm_bindgen]
+pub fn begin(host: Function) -> Function {
+    std::panic::set_hook(Box::new(|panic| page::log_error(&panic.to_string())));
+    let (inbox, messages) = mpsc::unbounded();
+    let heard = inbox.clone();
+    wasm_bindgen_futures::spawn_local(run(Host::new(host), inbox, messages));
+    ear(move |word| {
+        // Nobody hears it any more once the call has ended.
+        let _ = heard.unbounded_send(Message::Heard(word));
+    })
+}
