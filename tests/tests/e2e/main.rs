@@ -3,6 +3,7 @@
 //! A test that needs Firefox has it in its name; all others need Chromium only.
 
 mod calls;
+mod chat;
 mod comings;
 mod devices;
 mod harness;
