@@ -93,13 +93,13 @@ pub(crate) struct Negotiation {
     wanted: bool,
     /// Ours, found before our description was sent: it must go first.
     held_local: Vec<Candidate>,
-    /// Theirs, come before their first description: it must be applied first.
+    /// Theirs, come before the description that they belong to, or whose description was passed over.
     held_remote: Vec<Candidate>,
-    /// A remote description is applied or on its way into the browser.
-    described: bool,
+    /// The latest description of theirs that is applied or on its way into the browser.
+    remote: Option<String>,
 }
 
-/// No connection has more candidates before its first description than this.
+/// No description has more candidates than this.
 const HELD_CANDIDATES: usize = 64;
 
 impl Negotiation {
@@ -117,7 +117,7 @@ impl Negotiation {
             wanted: false,
             held_local: Vec::new(),
             held_remote: Vec::new(),
-            described: false,
+            remote: None,
         }
     }
 
@@ -128,7 +128,7 @@ impl Negotiation {
 
     /// Whether a description of theirs has come.
     pub(crate) fn is_described(&self) -> bool {
-        self.described
+        self.remote.is_some()
     }
 
     /// Whether the browser makes the first offer.
@@ -157,13 +157,7 @@ impl Negotiation {
                 SdpKind::Offer => self.on_offer(told),
                 SdpKind::Answer => self.on_answer(told),
             },
-            Input::RemoteCandidate(candidate) if self.described => vec![Action::AddCandidate(candidate)],
-            Input::RemoteCandidate(candidate) => {
-                if self.held_remote.len() < HELD_CANDIDATES {
-                    self.held_remote.push(candidate);
-                }
-                Vec::new()
-            }
+            Input::RemoteCandidate(candidate) => self.on_remote_candidate(candidate),
         }
     }
 
@@ -224,6 +218,18 @@ impl Negotiation {
         vec![Action::SendCandidate(candidate)]
     }
 
+    /// A browser refuses a candidate of an ICE session that no description has named (webrtc-pc §4.4.2).
+    fn on_remote_candidate(&mut self, candidate: Candidate) -> Vec<Action> {
+        if self.remote.as_deref().is_some_and(|sdp| belongs(&candidate, sdp)) {
+            return vec![Action::AddCandidate(candidate)];
+        }
+        if self.held_remote.len() == HELD_CANDIDATES {
+            self.held_remote.remove(0);
+        }
+        self.held_remote.push(candidate);
+        Vec::new()
+    }
+
     fn on_offer(&mut self, Told { exchange, other, description }: Told) -> Vec<Action> {
         if exchange == self.answered {
             // Said again, for they lack our answer. To apply it once more would undo what has been agreed on since.
@@ -269,11 +275,21 @@ impl Negotiation {
     }
 
     fn set_remote(&mut self, description: Description) -> Vec<Action> {
-        self.described = true;
+        let held = std::mem::take(&mut self.held_remote);
+        let (now, later): (Vec<_>, _) =
+            held.into_iter().partition(|candidate| belongs(candidate, &description.sdp));
+        self.held_remote = later;
+        self.remote = Some(description.sdp.clone());
         let mut actions = vec![Action::SetRemote(description)];
-        actions.extend(self.held_remote.drain(..).map(Action::AddCandidate));
+        actions.extend(now.into_iter().map(Action::AddCandidate));
         actions
     }
+}
+
+/// Whether a candidate is of an ICE session that the description begins or goes on with (RFC 8839 §5.4).
+fn belongs(candidate: &Candidate, sdp: &str) -> bool {
+    let Some(session) = &candidate.username_fragment else { return true };
+    sdp.lines().filter_map(|line| line.strip_prefix("a=ice-ufrag:")).any(|named| named == session)
 }
 
 #[cfg(test)]

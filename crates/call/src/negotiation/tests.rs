@@ -51,6 +51,44 @@ fn remote_candidates_wait_for_the_description() {
 }
 
 #[test]
+fn remote_candidates_are_added_to_their_own_ice_session_only() {
+    let of = |session: &str| Candidate { username_fragment: Some(session.into()), ..candidate(session) };
+    let naming = |session: &str| offer(&format!("v=0\r\na=ice-ufrag:{session}\r\n"));
+    let mut machine = Negotiation::new(Role::Impolite, false);
+    machine.handle(told(1, naming("one")));
+    machine.handle(Input::LocalSet(answer("a")));
+    assert_eq!(machine.handle(Input::RemoteCandidate(of("one"))), [Action::AddCandidate(of("one"))]);
+    assert_eq!(
+        machine.handle(Input::RemoteCandidate(of("on"))),
+        [],
+        "the beginning of a name is another name"
+    );
+    assert_eq!(machine.handle(Input::RemoteCandidate(of("two"))), [], "it has overtaken its offer");
+    assert_eq!(
+        machine.handle(told(2, naming("two"))),
+        [Action::SetRemote(naming("two")), Action::AddCandidate(of("two")), Action::SetLocal]
+    );
+    assert_eq!(machine.handle(Input::RemoteCandidate(of("one"))), [], "it is late");
+    machine.handle(Input::LocalSet(answer("b")));
+    machine.handle(Input::NegotiationNeeded);
+    assert_eq!(machine.handle(told(3, naming("void"))), [], "our offer goes first");
+    assert_eq!(machine.handle(Input::RemoteCandidate(of("void"))), [], "nor is what belongs to theirs added");
+    for _ in 0..HELD_CANDIDATES {
+        machine.handle(Input::RemoteCandidate(of("void")));
+    }
+    assert_eq!(
+        machine.handle(Input::RemoteCandidate(of("three"))),
+        [],
+        "the newest is held, however many there are"
+    );
+    machine.handle(Input::LocalSet(offer("ours")));
+    machine.handle(told(1, answer("theirs")));
+    machine.handle(Input::RemoteSet);
+    let actions = machine.handle(told(4, naming("three")));
+    assert!(actions.contains(&Action::AddCandidate(of("three"))), "{actions:?}");
+}
+
+#[test]
 fn only_the_polite_side_gives_way() {
     let theirs = || told(1, offer("theirs"));
     let mut impolite = offering(Role::Impolite);

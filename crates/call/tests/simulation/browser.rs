@@ -24,6 +24,8 @@ pub(crate) struct Browser {
     pub(crate) events: VecDeque<PeerEvent>,
     /// The connection whose description is applied.
     pub(crate) remote: Option<u32>,
+    /// The ICE session that it names.
+    session: Option<String>,
     has_local: bool,
     /// The offer of the last exchange that ended here. An offer fits only where the one ended that it builds on.
     agreed: String,
@@ -63,6 +65,7 @@ impl Browser {
             operations: VecDeque::new(),
             events: VecDeque::new(),
             remote: None,
+            session: None,
             has_local: false,
             agreed: String::new(),
             open: String::new(),
@@ -99,9 +102,9 @@ impl Browser {
         match self.operations.pop_front().expect("an operation is queued") {
             PeerCommand::SetLocal => self.set_local(),
             PeerCommand::SetRemote(description) => self.set_remote(&description),
-            // One of a void offer is rejected, and that is ignored.
-            PeerCommand::AddCandidate(_) => {
-                assert!(self.remote.is_some() || self.misfits > 0, "a candidate before a description");
+            PeerCommand::AddCandidate(candidate) => {
+                let known = candidate.username_fragment == self.session;
+                assert!(known || self.misfits > 0, "a candidate of a session that no description has named");
             }
             PeerCommand::EnlargePicture => {}
             PeerCommand::ReplaceTrack { source, track } => self.tracks[slot(source)] = track,
@@ -195,14 +198,17 @@ impl Browser {
             candidate: format!("candidate of {sdp}"),
             sdp_mid: Some("0".into()),
             sdp_m_line_index: None,
-            username_fragment: None,
+            username_fragment: Some(made.clone()),
         };
+        // Stricter than a browser, which begins an ICE session only if it is to.
+        let sdp = format!("{sdp}\r\na=ice-ufrag:{made}\r\n");
         self.events.push_back(PeerEvent::LocalSet(Description { kind, sdp }));
         self.events.push_back(PeerEvent::LocalCandidate(candidate));
     }
 
     fn set_remote(&mut self, description: &Description) {
-        let parts: Vec<&str> = description.sdp.split('/').collect();
+        let (session, _) = description.sdp.split_once("\r\n").expect("what another browser made");
+        let parts: Vec<&str> = session.split('/').collect();
         let [number, made, to] = parts.try_into().expect("what another browser made");
         let to = to.replace('-', "/");
         let theirs = number.parse().ok();
@@ -237,6 +243,7 @@ impl Browser {
             }
         }
         self.remote = theirs;
+        self.session = Some(format!("{number}/{made}"));
         self.events.push_back(PeerEvent::RemoteSet);
         for source in Source::ALL {
             self.events.push_back(PeerEvent::Track(source));
