@@ -171,6 +171,9 @@ impl Beside {
         }
         if view.kept != before.kept {
             storage::set(KEEP_KEY, if view.kept { "on" } else { "off" });
+            if !view.kept {
+                storage::forget_chats();
+            }
         }
         if view.unread != before.unread {
             let last = view.messages.iter().rfind(|message| !message.own && !message.text.is_empty());

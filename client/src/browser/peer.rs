@@ -37,6 +37,8 @@ type Sink = Rc<dyn Fn(PeerEvent)>;
 pub enum ChatEvent {
     /// It is open.
     Open,
+    /// It is not any more; what was said over it last may be lost.
+    Closed,
     /// A text message.
     Text(String),
 }
@@ -313,11 +315,12 @@ fn add_when_alive(stream: &MediaStream, track: &MediaStreamTrack) -> Option<Even
     Some(EventListener::new(track, "unmute", move |_| stream.add_track(&added)))
 }
 
-fn chat_listeners(chat: &RtcDataChannel, sink: impl Fn(ChatEvent) + 'static) -> [EventListener; 2] {
+fn chat_listeners(chat: &RtcDataChannel, sink: impl Fn(ChatEvent) + 'static) -> [EventListener; 3] {
     let open = Rc::new(sink);
-    let text = Rc::clone(&open);
+    let (closed, text) = (Rc::clone(&open), Rc::clone(&open));
     [
         EventListener::new(chat, "open", move |_| open(ChatEvent::Open)),
+        EventListener::new(chat, "close", move |_| closed(ChatEvent::Closed)),
         EventListener::new(chat, "message", move |event| {
             if let Some(said) = event.unchecked_ref::<MessageEvent>().data().as_string() {
                 text(ChatEvent::Text(said));

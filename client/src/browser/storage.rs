@@ -51,6 +51,14 @@ pub fn set_chat(room: &str, kept: Option<&str>) {
     }
 }
 
+/// Keeps nothing any longer of any room's chat.
+pub fn forget_chats() {
+    for room in get(CHATS_KEY).unwrap_or_default().split(' ') {
+        remove(&chat_key(room));
+    }
+    remove(CHATS_KEY);
+}
+
 /// A text that this tab has stored, since it was opened.
 pub fn get_of_tab(key: &str) -> Option<String> {
     session_storage()?.get_item(key).ok()?

@@ -29,7 +29,8 @@ impl Company {
 
     pub(super) fn hear(&self, peer: &PeerId, event: ChatEvent) {
         match event {
-            ChatEvent::Open => self.tell("linked", peer, ""),
+            // What was lost with one channel is made up for over another, if there is one.
+            ChatEvent::Open | ChatEvent::Closed => self.tell("linked", peer, ""),
             ChatEvent::Text(text) => self.tell("heard", peer, &text),
         }
     }

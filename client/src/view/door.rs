@@ -46,6 +46,7 @@ pub(super) fn chat_button(door: Door) -> AnyView {
             data-testid="open-chat"
             aria-expanded=move || if open.get() { "true" } else { "false" }
             aria-label=words
+            title=words
             on:click=move |_| open.update(|open| *open = !*open)
         >
             {icon("#chat")}

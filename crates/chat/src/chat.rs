@@ -36,7 +36,7 @@ pub enum Input {
     Intent(Intent),
     /// The user goes by this name.
     Me(String),
-    /// A channel to this peer is open; perhaps one more, or another.
+    /// A channel to this peer is open, perhaps one more; or one has closed, and what was sent over it last may be lost.
     Linked(PeerId),
     /// They go by this name.
     Named(PeerId, String),

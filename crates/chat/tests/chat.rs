@@ -102,6 +102,22 @@ fn what_was_lost_is_asked_for_as_soon_as_it_is_missed() {
 }
 
 #[test]
+fn what_was_lost_with_a_channel_is_told_when_either_notices() {
+    for noticing in [0, 1] {
+        let mut people = [Person::new(1, "alice"), Person::new(2, "bob")];
+        let [alice, bob] = &mut people;
+        link(alice, bob);
+        alice.feed(say("one"));
+        alice.sent.clear();
+        let other = people[1 - noticing].id.clone();
+        people[noticing].feed(Input::Linked(other));
+        let [alice, bob] = &mut people;
+        exchange(&mut [alice, bob]);
+        assert_eq!(people[1].texts(), ["one"]);
+    }
+}
+
+#[test]
 fn who_is_not_linked_reads_by_way_of_who_is() {
     let [mut alice, mut bob, mut carol] =
         [Person::new(1, "alice"), Person::new(2, "bob"), Person::new(3, "carol")];

@@ -158,6 +158,8 @@ async fn what_is_written_is_read_in_firefox_and_chromium() -> Outcome {
 
 const STORED: &str = "return Object.entries(localStorage).filter(([key]) => key.startsWith('visavis:chat:'))\
      .map(([, value]) => value);";
+const ANOTHER_CHAT: &str = "localStorage.setItem('visavis:chat:another', 'sealed');\
+     localStorage.setItem('visavis:chats', localStorage.getItem('visavis:chats') + ' another');";
 const UNFOLD: &str = "document.querySelector('.keeping').open = true; return true;";
 
 #[tokio::test]
@@ -179,6 +181,7 @@ async fn nothing_is_kept_that_the_user_does_not_want_kept() -> Outcome {
         };
         let kept = stored(1).await?.remove(0);
         ensure!(!kept.contains("secret") && !link.contains(&kept), "it is sealed");
+        alice.read::<()>(ANOTHER_CHAT).await?;
         let _: bool = alice.read(UNFOLD).await?;
         alice.click("keep-chat").await?;
         stored(0).await?;

@@ -126,19 +126,24 @@ impl World {
 
     /// The other end of a closed connection sees its channel close.
     pub(super) fn notice_closed(&mut self) {
+        let mut lost = Vec::new();
         for who in 0..self.people.len() {
             for number in std::mem::take(&mut self.people[who].closed) {
-                for person in &mut self.people {
-                    for browser in person.browsers.values_mut() {
+                for (whose, person) in self.people.iter_mut().enumerate() {
+                    for ((peer, _), browser) in &mut person.browsers {
                         if browser.connected && browser.remote == Some(number) {
                             browser.connected = false;
                             browser.dead = true;
+                            lost.extend(std::mem::take(&mut browser.chats).then(|| (whose, peer.clone())));
                             browser.events.push_back(PeerEvent::ControlClosed);
                             browser.events.push_back(PeerEvent::State(ConnectionState::Disconnected));
                         }
                     }
                 }
             }
+        }
+        for (who, peer) in lost {
+            self.chat(who, visavis_chat::Input::Linked(peer));
         }
     }
 }

@@ -1,0 +1,215 @@
+//! The list of what was written.
+
+use leptos::{html, prelude::*};
+use visavis_chat::{Intent, MessageState, MessageView};
+
+use super::composer::Draft;
+use super::pieces::{Piece, pieces};
+use super::{ChatScene, say};
+use crate::{
+    browser::ui,
+    view::{icon, language, provide_own_language},
+};
+
+/// Messages of one person that follow each other within this time, in milliseconds, stand under one name.
+const TOGETHER: u64 = 5 * 60 * 1000;
+
+/// A message as it stands in the list.
+#[derive(Debug, Clone, PartialEq)]
+struct Line {
+    message: MessageView,
+    /// The one before it is by the same person, of late, and for the same people.
+    follows: bool,
+}
+
+fn lines(messages: &[MessageView]) -> Vec<Line> {
+    let before = std::iter::once(None).chain(messages.iter().map(Some));
+    let line = |(message, before): (&MessageView, Option<&MessageView>)| {
+        let follows = before.is_some_and(|before| {
+            before.id.is_of_the_stream_of(&message.id)
+                && before.name == message.name
+                && message.at.saturating_sub(before.at) < TOGETHER
+        });
+        Line { message: message.clone(), follows }
+    };
+    messages.iter().zip(before).map(line).collect()
+}
+
+pub(super) fn messages(scene: ChatScene, draft: Draft) -> AnyView {
+    let list = NodeRef::<html::Ol>::new();
+    let messages = scene.part(|view| view.messages.clone());
+    let shortened = scene.part(|view| view.shortened);
+    let lines = Memo::new(move |_| messages.with(|messages| lines(messages)));
+    // Whether the latest is in sight, and stays so.
+    let at_end = RwSignal::new(true);
+    let to_end = move || {
+        if let Some(list) = list.get_untracked() {
+            ui::scroll_to_end(&list);
+        }
+    };
+    Effect::new(move |_| {
+        let any = lines.with(|lines| !lines.is_empty());
+        if any && at_end.get_untracked() {
+            request_animation_frame(to_end);
+        }
+    });
+    // Where there is less room than before, the latest stay in sight.
+    let watch = StoredValue::new_local(None);
+    Effect::new(move |_| {
+        if let Some(list) = list.get() {
+            watch.set_value(Some(ui::SizeWatch::new(&list, move |_, _| {
+                if at_end.try_get_untracked() == Some(true) {
+                    to_end();
+                }
+            })));
+        }
+    });
+    let unread = scene.part(|view| view.unread);
+    Effect::new(move |_| {
+        if unread.get() > 0 {
+            scene.send.run(Intent::Read);
+        }
+    });
+    let empty =
+        move || lines.with(Vec::is_empty).then(|| view! { <li class="hint">{say(|t| t.chat_empty)}</li> });
+    let gone = move || shortened.get().then(|| view! { <li class="hint">{say(|t| t.chat_shortened)}</li> });
+    view! {
+        <div class="messages">
+            <ol
+                node_ref=list
+                role="log"
+                aria-label=say(|t| t.messages)
+                tabindex="0"
+                on:scroll=move |_| {
+                    if let Some(list) = list.get_untracked() {
+                        at_end.set(ui::is_at_end(&list));
+                    }
+                }
+            >
+                {gone}
+                {empty}
+                <For
+                    each=move || lines.get()
+                    key=|line| {
+                        let message = &line.message;
+                        (message.id.clone(), message.revision, message.state, line.follows)
+                    }
+                    children=move |line| message(line, draft)
+                />
+            </ol>
+            <button
+                type="button"
+                class="secondary small latest"
+                data-testid="chat-latest"
+                hidden=move || at_end.get()
+                on:click=move |_| to_end()
+            >
+                {say(|t| t.latest)}
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+fn message(line: Line, draft: Draft) -> AnyView {
+    provide_own_language();
+    let language = language();
+    let Line { message, follows } = line;
+    let state = message.state;
+    let (own, at, name, to) = (message.own, message.at, message.name.clone(), message.to.clone());
+    let shown_name = name.clone();
+    let author = move || {
+        let text = language.get().chat();
+        match (own, shown_name.as_str()) {
+            (true, _) => text.you.to_owned(),
+            (false, "") => text.nameless.to_owned(),
+            (false, name) => name.to_owned(),
+        }
+    };
+    let private = to.is_some();
+    let audience = move || {
+        let text = language.get().chat();
+        to.as_ref().map(|to| match (own, to.as_str()) {
+            (true, "") => (text.only_to)(text.nameless),
+            (true, to) => (text.only_to)(to),
+            (false, _) => text.only_to_you.to_owned(),
+        })
+    };
+    let time = move || ui::clock_time(at, language.get().tag());
+    let words = match state {
+        MessageState::Deleted => view! { <i>{say(|t| t.was_deleted)}</i> }.into_any(),
+        MessageState::Written | MessageState::Edited => text_of(&message.text),
+    };
+    let edited = (state == MessageState::Edited).then(|| view! { <small>{say(|t| t.was_edited)}</small> });
+    let actions = (own && state != MessageState::Deleted).then(|| actions(message, draft));
+    view! {
+        <li
+            class="message"
+            data-testid="chat-message"
+            data-from=name
+            data-own=own.then_some("true")
+            data-private=private.then_some("true")
+            data-follows=follows.then_some("true")
+            data-state=match state {
+                MessageState::Written => "written",
+                MessageState::Edited => "edited",
+                MessageState::Deleted => "deleted",
+            }
+        >
+            <p class="meta">
+                <bdi class="name">{author}</bdi>
+                <span>{audience}</span>
+                <time class="tabular">{time}</time>
+            </p>
+            <div class="words">
+                <p class="text" dir="auto">{words} " " {edited}</p>
+                {actions}
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+/// The buttons of the user's own message.
+fn actions(message: MessageView, draft: Draft) -> AnyView {
+    let (edit, delete) = (say(|t| t.edit), say(|t| t.delete));
+    let id = message.id.clone();
+    view! {
+        <span class="actions">
+            <button
+                type="button"
+                class="round"
+                data-testid="chat-edit"
+                aria-label=edit
+                title=edit
+                on:click=move |_| draft.edit(&message)
+            >
+                {icon("#pencil")}
+            </button>
+            <button
+                type="button"
+                class="round"
+                data-testid="chat-delete"
+                aria-label=delete
+                title=delete
+                on:click=move |_| draft.delete(id.clone())
+            >
+                {icon("#trash")}
+            </button>
+        </span>
+    }
+    .into_any()
+}
+
+/// A text, with its links.
+fn text_of(text: &str) -> AnyView {
+    let piece = |piece: Piece<'_>| match piece {
+        Piece::Words(words) => words.to_owned().into_any(),
+        Piece::Link(link) => {
+            let (address, words) = (link.to_owned(), link.to_owned());
+            view! { <a href=address target="_blank" rel="noopener noreferrer nofollow">{words}</a> }
+                .into_any()
+        }
+    };
+    pieces(text).into_iter().map(piece).collect_view().into_any()
+}
