@@ -49,10 +49,8 @@ pub fn chat_panel(scene: ChatScene) -> AnyView {
             data-testid="chat"
             aria-label=say(|t| t.title)
             on:keydown=move |event: ev::KeyboardEvent| {
-                if event.key() == "Escape" && !event.is_composing() {
-                    if !draft.give_up() {
-                        scene.shut.run(());
-                    }
+                if event.key() == "Escape" && !event.is_composing() && !draft.give_up() {
+                    scene.shut.run(());
                 }
             }
         >

@@ -1,0 +1,142 @@
+//! What one other person is sent of one file, over a channel of its own.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+use visavis_protocol::{PeerId, read_text};
+
+use crate::block::Hash;
+use crate::input::{Effect, Source};
+use crate::set::{Run, blocks};
+use crate::word::FileId;
+
+/// Blocks that are read ahead of what is sent.
+const AHEAD: usize = 2;
+/// More than anybody asks for at once.
+const MOST_ASKED: usize = 4096;
+
+/// The text message before the binary ones that are a block: which, and its hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Which block.
+    pub block: u32,
+    /// Its hash.
+    pub hash: Hash,
+}
+
+impl Head {
+    /// As it travels.
+    pub fn encode(&self) -> String {
+        // A number and a text always convert.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads what [`Head::encode`] wrote.
+    pub fn decode(text: &str) -> Option<Self> {
+        read_text(text.as_bytes()).ok()
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Channel {
+    None,
+    Opening,
+    Open,
+}
+
+/// The blocks that somebody has asked for.
+#[derive(Debug)]
+pub(crate) struct Feed {
+    pub(crate) to: PeerId,
+    pub(crate) file: FileId,
+    channel: Channel,
+    queue: VecDeque<u32>,
+    sending: Vec<u32>,
+}
+
+/// Where a feed's blocks are.
+pub(crate) struct Stock<'a> {
+    pub(crate) size: u64,
+    pub(crate) source: Source,
+    pub(crate) hash: &'a dyn Fn(u32) -> Option<Hash>,
+    /// It is not to flow now.
+    pub(crate) held: bool,
+}
+
+impl Feed {
+    pub(crate) fn new(to: PeerId, file: FileId) -> Self {
+        Self { to, file, channel: Channel::None, queue: VecDeque::new(), sending: Vec::new() }
+    }
+
+    /// They want these blocks of a file that has so many; anew: and none that they asked for before.
+    pub(crate) fn want(&mut self, anew: bool, runs: &[Run], of: u32) {
+        if anew {
+            self.queue.clear();
+        }
+        for block in blocks(runs, of).take(MOST_ASKED) {
+            if self.queue.len() < MOST_ASKED && !self.sending.contains(&block) && !self.queue.contains(&block)
+            {
+                self.queue.push_back(block);
+            }
+        }
+    }
+
+    /// Forgets what cannot be given.
+    pub(crate) fn keep(&mut self, can: impl Fn(u32) -> bool) {
+        self.queue.retain(|block| can(*block));
+    }
+
+    pub(crate) fn on_open(&mut self) {
+        if self.channel == Channel::Opening {
+            self.channel = Channel::Open;
+        }
+    }
+
+    /// They ask anew once they know.
+    pub(crate) fn on_closed(&mut self) {
+        self.channel = Channel::None;
+        self.queue.clear();
+        self.sending.clear();
+    }
+
+    /// A block is on its way, or could not be.
+    pub(crate) fn on_sent(&mut self, block: u32) {
+        self.sending.retain(|sending| *sending != block);
+    }
+
+    /// Nothing more is wanted.
+    pub(crate) fn close(&mut self, effects: &mut Vec<Effect>) {
+        if self.channel != Channel::None {
+            effects.push(Effect::Close(self.to.clone(), self.file.clone()));
+        }
+        self.on_closed();
+    }
+
+    pub(crate) fn pump(&mut self, stock: &Stock<'_>, effects: &mut Vec<Effect>) {
+        if stock.held || self.queue.is_empty() {
+            return;
+        }
+        match self.channel {
+            Channel::None => {
+                self.channel = Channel::Opening;
+                effects.push(Effect::Open(self.to.clone(), self.file.clone()));
+            }
+            Channel::Opening => {}
+            Channel::Open => {
+                while self.sending.len() < AHEAD
+                    && let Some(block) = self.queue.pop_front()
+                {
+                    self.sending.push(block);
+                    effects.push(Effect::Send {
+                        to: self.to.clone(),
+                        file: self.file.clone(),
+                        block,
+                        size: stock.size,
+                        source: stock.source.clone(),
+                        hash: (stock.hash)(block),
+                    });
+                }
+            }
+        }
+    }
+}
