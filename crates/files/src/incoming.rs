@@ -3,18 +3,22 @@
 //! Each of its blocks is in one of four states: it is here, it is missing, one of those who have it was asked for it, or it was
 //! here before and is in doubt until who offers the file tells its hash.
 
+mod flow;
 mod holder;
+mod look;
 
 use std::collections::BTreeMap;
 
 use visavis_protocol::PeerId;
 
+pub(crate) use self::flow::Around;
 use self::holder::Holder;
-use crate::block::{BLOCK_BYTES, Hash, blocks_of};
+pub(crate) use self::look::About;
+use crate::block::{Hash, blocks_of};
 use crate::input::{Effect, Kept, StoreOutcome};
 use crate::outgoing::say;
-use crate::set::{BlockSet, Run, runs};
-use crate::view::{FileProblem, FileState, FileView};
+use crate::set::{BlockSet, runs};
+use crate::view::FileProblem;
 use crate::word::{FileId, Offer, Word};
 
 /// Runs of blocks in one message.
@@ -63,13 +67,6 @@ pub(crate) struct Incoming {
     root: Option<Hash>,
     /// Blocks that have come, and that others were not told of.
     news: Vec<u32>,
-}
-
-/// What an incoming file needs to know of the world.
-pub(crate) struct Around<'a> {
-    /// Those to whom there is a channel.
-    pub(crate) linked: &'a [PeerId],
-    pub(crate) random: u32,
 }
 
 impl Incoming {
@@ -179,15 +176,11 @@ impl Incoming {
             return;
         }
         self.state = State::Preparing;
-        self.make_room();
         if let Some(rest) = rest {
+            let hashes = &rest.hashes;
+            let known = |block: u32| Some((block, hashes.get(block as usize).copied().flatten()?));
+            self.doubtful = rest.got.iter().filter_map(known).collect();
             self.store = rest.store;
-            for block in rest.got.iter() {
-                if let Some(hash) = rest.hashes.get(block as usize).copied().flatten() {
-                    self.doubtful.insert(block, hash);
-                    self.missing.remove(block);
-                }
-            }
         }
         effects.push(Effect::Create {
             file: self.offer.file.clone(),
@@ -210,6 +203,11 @@ impl Incoming {
         match outcome {
             Ok(()) => {
                 self.state = State::Taking;
+                // Not before: a size that lies has no place on the disk.
+                self.make_room();
+                for block in self.doubtful.keys() {
+                    self.missing.remove(*block);
+                }
                 self.take(effects);
             }
             Err(outcome) => {
@@ -320,264 +318,5 @@ impl Incoming {
         self.stop(effects);
         self.state = State::Ended(problem);
         effects.push(Effect::Delete(self.store.clone()));
-    }
-
-    /// A channel to them is open, or one more.
-    pub(crate) fn on_linked(&mut self, peer: &PeerId, effects: &mut Vec<Effect>) {
-        self.give_back(|holder| holder == peer);
-        if self.is_given() && *peer != self.from {
-            self.tell_have(peer, effects);
-        }
-    }
-
-    /// What they were asked for will not come over what was open.
-    pub(crate) fn on_closed(&mut self, peer: &PeerId) {
-        self.give_back(|holder| holder == peer);
-    }
-
-    pub(crate) fn lose(&mut self, peer: &PeerId) {
-        self.give_back(|holder| holder == peer);
-        self.holders.retain(|holder| holder.peer != *peer);
-    }
-
-    /// What these were asked for, and is not coming, is missing again.
-    fn give_back(&mut self, whose: impl Fn(&PeerId) -> bool) {
-        for holder in self.holders.iter_mut().filter(|holder| whose(&holder.peer)) {
-            holder.anew = true;
-            for block in std::mem::take(&mut holder.asked) {
-                if !self.coming.contains_key(&block) && !self.got.has(block) {
-                    self.missing.insert(block);
-                }
-            }
-        }
-    }
-
-    pub(crate) fn on_have(&mut self, peer: &PeerId, runs: &[Run]) {
-        if self.offer.shared && *peer != self.from {
-            self.holder(peer).has.extend(runs);
-        }
-    }
-
-    /// Who offers it tells hashes.
-    pub(crate) fn on_hashes(&mut self, from: u32, hashes: &[Hash]) {
-        for (block, hash) in (from..self.blocks()).zip(hashes) {
-            if let Some(was) = self.doubtful.remove(&block) {
-                if was == *hash {
-                    self.got.insert(block)
-                } else {
-                    self.missing.insert(block)
-                };
-            } else if self.hash(block).is_some() {
-                continue;
-            }
-            self.set_hash(block, *hash);
-        }
-    }
-
-    pub(crate) fn on_root(&mut self, root: Hash) {
-        self.root = Some(root);
-    }
-
-    /// A block is about to come: whether it is wanted.
-    pub(crate) fn on_coming(&mut self, from: &PeerId, block: u32, hash: Hash, effects: &mut Vec<Effect>) {
-        let is_source = *from == self.from;
-        let known = self.hash(block);
-        let unwanted = !self.is_taken()
-            || block >= self.blocks()
-            || self.got.has(block)
-            || self.coming.contains_key(&block)
-            || self.doubtful.contains_key(&block);
-        let Some(holder) = self.holders.iter_mut().find(|holder| holder.peer == *from) else { return };
-        holder.idle = 0;
-        if unwanted || known.map_or(!is_source, |known| known != hash) {
-            if holder.asked.remove(&block) && !unwanted {
-                // It is not what it should be.
-                holder.has.remove(block);
-                self.missing.insert(block);
-            }
-            if known.is_some_and(|known| known != hash) && is_source {
-                self.end(FileProblem::Changed, effects);
-            }
-            return;
-        }
-        self.set_hash(block, hash);
-        self.missing.remove(block);
-        self.coming.insert(block, from.clone());
-        effects.push(Effect::Store {
-            from: from.clone(),
-            file: self.offer.file.clone(),
-            store: self.store.clone(),
-            block,
-            size: self.offer.size,
-            hash,
-        });
-    }
-
-    pub(crate) fn on_stored(
-        &mut self,
-        from: &PeerId,
-        block: u32,
-        outcome: StoreOutcome,
-        effects: &mut Vec<Effect>,
-    ) {
-        if self.coming.get(&block) != Some(from) {
-            return;
-        }
-        self.coming.remove(&block);
-        let is_source = *from == self.from;
-        if let Some(holder) = self.holders.iter_mut().find(|holder| holder.peer == *from) {
-            holder.asked.remove(&block);
-            holder.idle = 0;
-            if outcome == StoreOutcome::Damaged {
-                holder.strikes += 1;
-                if !is_source {
-                    holder.has.remove(block);
-                }
-            }
-        }
-        if outcome == StoreOutcome::Stored {
-            self.got.insert(block);
-            self.news.push(block);
-            return;
-        }
-        // Nobody else was asked for it.
-        self.missing.insert(block);
-        match outcome {
-            StoreOutcome::Stored | StoreOutcome::Cut => {}
-            StoreOutcome::Damaged => {
-                let worst = self.holders.iter().find(|holder| holder.strikes >= MOST_STRIKES);
-                match worst.map(|holder| holder.peer.clone()) {
-                    Some(peer) if peer == self.from => self.end(FileProblem::Damaged, effects),
-                    Some(peer) => {
-                        self.lose(&peer);
-                    }
-                    None => {}
-                }
-            }
-            StoreOutcome::Full => self.pause_for(FileProblem::Full, effects),
-            StoreOutcome::Failed => self.pause_for(FileProblem::NotStored, effects),
-        }
-    }
-
-    fn pause_for(&mut self, problem: FileProblem, effects: &mut Vec<Effect>) {
-        if self.is_taken() {
-            self.pause(true, effects);
-            self.problem = Some(problem);
-        }
-    }
-
-    /// Asks for what is missing, and ends when nothing is.
-    pub(crate) fn pump(&mut self, around: &Around<'_>, effects: &mut Vec<Effect>) {
-        if !self.is_taken() {
-            return;
-        }
-        if self.got.is_all() && self.coming.is_empty() {
-            let all: Vec<Hash> = self.hashes.iter().flatten().copied().collect();
-            let root = Hash::of_file(&all);
-            if self.root.is_some_and(|known| known != root) {
-                return self.end(FileProblem::Damaged, effects);
-            }
-            self.root = Some(root);
-            self.tell_news(around, effects);
-            self.state = State::Done;
-            return effects.push(Effect::Finish(self.store.clone()));
-        }
-        if self.paused || self.held {
-            return;
-        }
-        holder::ask(self, around, effects);
-    }
-
-    /// Half a second has passed.
-    pub(crate) fn tick(&mut self, around: &Around<'_>, effects: &mut Vec<Effect>) {
-        self.tell_news(around, effects);
-        let mut late = Vec::new();
-        for holder in &mut self.holders {
-            holder.idle = if holder.asked.is_empty() { 0 } else { holder.idle + 1 };
-            if holder.idle >= PATIENCE {
-                holder.idle = 0;
-                late.push(holder.peer.clone());
-                if holder.peer != self.from {
-                    // They say so again when they have more.
-                    holder.has.clear();
-                }
-            }
-        }
-        self.give_back(|peer| late.contains(peer));
-    }
-
-    /// Tells who offers it, and those who may want it, what has come.
-    fn tell_news(&mut self, around: &Around<'_>, effects: &mut Vec<Effect>) {
-        let mut news = std::mem::take(&mut self.news);
-        if news.is_empty() {
-            return;
-        }
-        news.sort_unstable();
-        let blocks = runs(news);
-        let others = around.linked.iter().filter(|peer| self.offer.shared && **peer != self.from);
-        for to in std::iter::once(&self.from).chain(others) {
-            for piece in blocks.chunks(BATCH) {
-                say(to, &Word::Have { file: self.offer.file.clone(), blocks: piece.to_vec() }, effects);
-            }
-        }
-    }
-
-    fn tell_have(&self, to: &PeerId, effects: &mut Vec<Effect>) {
-        for piece in self.got.runs().chunks(BATCH) {
-            say(to, &Word::Have { file: self.offer.file.clone(), blocks: piece.to_vec() }, effects);
-        }
-    }
-
-    pub(crate) fn view(&self, is_linked: bool) -> FileView {
-        let nobody = self.holders.iter().all(|holder| holder.asked.is_empty()) && self.coming.is_empty();
-        let state = match (self.state, self.problem) {
-            (State::Offered | State::Taking, Some(problem)) | (State::Ended(problem), _) => {
-                FileState::Ended(problem)
-            }
-            (State::Offered, None) => FileState::Offered,
-            (State::Declined, _) => FileState::Declined,
-            (State::Preparing, _) => FileState::Preparing,
-            (State::Taking, None) if self.paused => FileState::Paused,
-            (State::Taking, None) if self.held => FileState::Held,
-            (State::Taking, None) if nobody && !(self.offered && is_linked) => FileState::Waiting,
-            (State::Taking, None) => FileState::Coming,
-            (State::Done, _) => FileState::Done,
-        };
-        let Offer { file, name, size, kind, thumbnail, at, shared } = self.offer.clone();
-        let rest = u64::from(self.blocks().saturating_sub(self.got.count())) * BLOCK_BYTES;
-        let done = if self.got.is_all() { size } else { size.saturating_sub(rest) };
-        FileView {
-            file,
-            store: self.store.clone(),
-            name,
-            size,
-            kind,
-            thumbnail,
-            at,
-            own: false,
-            from: self.from_name.clone(),
-            to: None,
-            shared,
-            state,
-            done: if self.is_open() { 0 } else { done },
-            hash: self.root.filter(|_| self.is_done()),
-            takers: Vec::new(),
-        }
-    }
-}
-
-/// What is to be known of a file when the page is loaded again.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(crate) struct About {
-    pub(crate) room: String,
-    pub(crate) from: PeerId,
-    pub(crate) name: String,
-    pub(crate) offer: Offer,
-}
-
-impl About {
-    fn encode(&self) -> String {
-        // Texts and numbers always convert.
-        serde_json::to_string(self).unwrap_or_default()
     }
 }

@@ -110,9 +110,8 @@ impl Outgoing {
         let taker = self.taker(peer, name);
         taker.state = TakerState::Taking;
         taker.has.clear();
-        if self.held {
-            say(peer, &Word::Hold { file: self.offer.file.clone(), held: true }, effects);
-        }
+        // They may not have heard that it is not held any more.
+        say(peer, &Word::Hold { file: self.offer.file.clone(), held: self.held }, effects);
         if self.offer.shared {
             let known: Vec<u32> = (0..self.blocks()).filter(|block| self.hash(*block).is_some()).collect();
             self.tell_hashes(peer, &known, effects);

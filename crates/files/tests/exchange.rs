@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use visavis_files::{
-    BLOCK_BYTES, Config, Effect, FileId, FileState, Files, Hash, Input, Intent, Picked, Source, StoreOutcome,
+    BLOCK_BYTES, Config, Effect, FileId, FileProblem, FileState, Files, Hash, Input, Intent, Kept,
+    MOST_BYTES, Picked, Source, StoreOutcome, Unread,
 };
 use visavis_protocol::PeerId;
 
@@ -42,8 +43,14 @@ struct World {
     inputs: VecDeque<(usize, Input)>,
     /// Every so many blocks one arrives damaged.
     damages: u32,
+    /// Where nothing that is sent gets through any more; what was on its way is lost.
+    cut: bool,
+    /// What the files of the first one hold now is something else.
+    changed: bool,
+    about: String,
     carried: u32,
     ticks: u32,
+    waiting: Vec<(usize, Input)>,
 }
 
 impl World {
@@ -59,8 +66,12 @@ impl World {
             people: (1..=people).map(person).collect(),
             inputs: VecDeque::new(),
             damages: 0,
+            cut: false,
+            changed: false,
+            about: String::new(),
             carried: 0,
             ticks: 0,
+            waiting: Vec::new(),
         };
         for one in 0..world.people.len() {
             for other in (0..world.people.len()).filter(|other| *other != one) {
@@ -96,10 +107,18 @@ impl World {
         self.people[who].files.view().files.first().map(|file| file.state)
     }
 
-    /// Until nothing happens any more but the passing of time, and half an hour of that.
     fn run(&mut self) {
-        let mut waiting = Vec::new();
+        self.run_until(|_| false);
+    }
+
+    /// Until nothing happens any more but the passing of time, and half an hour of that; or until enough has happened.
+    fn run_until(&mut self, enough: impl Fn(&Self) -> bool) {
+        let mut waiting = std::mem::take(&mut self.waiting);
         loop {
+            if enough(self) {
+                self.waiting = waiting;
+                return;
+            }
             let Some((who, input)) = self.inputs.pop_front() else {
                 self.ticks += 1;
                 let timers = std::mem::take(&mut waiting);
@@ -124,11 +143,16 @@ impl World {
     fn carry_out(&mut self, who: usize, effect: Effect, waiting: &mut Vec<(usize, Input)>) {
         let me = self.people[who].id.clone();
         match effect {
+            Effect::Say { .. } if self.cut => {}
             Effect::Say { to, text } => self.inputs.push_back((self.at(&to), Input::Heard(me, text))),
             Effect::Open(to, file) => self.inputs.push_back((who, Input::Open(to, file))),
             Effect::Close(to, file) => self.inputs.push_back((self.at(&to), Input::Closed(me, file))),
             Effect::Send { to, file, block, source, hash: known, .. } => {
                 let hash = match source {
+                    Source::Picked(_) if self.changed => {
+                        let why = Unread::Changed;
+                        return self.inputs.push_back((who, Input::Unsent { to, file, block, why }));
+                    }
                     Source::Picked(_) => hash(block),
                     Source::Stored(_) => self.people[who].disk[&block],
                 };
@@ -142,7 +166,10 @@ impl World {
             Effect::Hash { file, block, .. } => {
                 self.inputs.push_back((who, Input::Hashed(file, block, Ok(hash(block)))));
             }
-            Effect::Create { file, .. } => self.inputs.push_back((who, Input::Created(file, Ok(())))),
+            Effect::Create { file, about, .. } => {
+                self.about = about;
+                self.inputs.push_back((who, Input::Created(file, Ok(()))));
+            }
             Effect::Store { from, file, block, hash, .. } => {
                 self.carried += 1;
                 let damaged = self.damages != 0 && self.carried.is_multiple_of(self.damages);
@@ -155,6 +182,39 @@ impl World {
             Effect::Delete(_) => self.people[who].disk.clear(),
             Effect::SetTimer { timer, .. } => waiting.push((who, Input::Timer(timer))),
             Effect::Finish(_) | Effect::Release(_) | Effect::Log(_) => {}
+        }
+    }
+
+    /// The second accepts, and the link is cut when they have so many blocks: whatever was on its way is lost.
+    fn cut_after(&mut self, blocks: usize) {
+        self.inputs.push_back((1, Input::Intent(Intent::Accept(file(1)))));
+        self.run_until(|world| world.people[1].disk.len() >= blocks);
+        self.cut = true;
+        let (one, other) = (peer(1), peer(2));
+        self.inputs.retain(|(_, input)| matches!(input, Input::Stored { .. }));
+        for (who, with) in [(0, other), (1, one)] {
+            self.people[who].wire.clear();
+            self.inputs.extend([(who, Input::Closed(with.clone(), file(1))), (who, Input::Unlinked(with))]);
+        }
+        self.run_until(|world| world.inputs.is_empty());
+        assert_eq!(self.state(1), Some(FileState::Waiting));
+    }
+
+    /// It is made anew.
+    fn link(&mut self) {
+        self.cut = false;
+        self.inputs.extend([(0, Input::Linked(peer(2))), (1, Input::Linked(peer(1)))]);
+        self.run();
+    }
+
+    /// The page of somebody is loaded again; what is on their disk is there.
+    fn reload(&mut self, who: usize) {
+        self.people[who].files = Files::new(Config { room: "room".into(), seed: 9 });
+        self.waiting.retain(|(whose, _)| *whose != who);
+        let blocks: Vec<_> = self.people[who].disk.iter().map(|(block, hash)| (*block, *hash)).collect();
+        if !blocks.is_empty() {
+            let kept = Kept { about: self.about.clone(), blocks };
+            self.inputs.push_back((who, Input::Recalled(vec![kept])));
         }
     }
 
@@ -214,4 +274,88 @@ fn what_is_withdrawn_does_not_come() {
     world.offer(10, None);
     world.intent(0, Intent::Withdraw(file(1)));
     assert_eq!(world.state(1), None, "it was not asked for");
+}
+
+#[test]
+fn a_broken_link_costs_only_what_was_on_its_way() {
+    let mut world = World::new(2);
+    world.offer(200, Some(peer(2)));
+    world.cut_after(90);
+    world.link();
+    world.assert_has(1, 200);
+    assert!(world.people[0].sent < 200 + 40, "{} blocks were sent", world.people[0].sent);
+}
+
+#[test]
+fn who_takes_it_may_load_their_page_again() {
+    let mut world = World::new(2);
+    world.offer(200, Some(peer(2)));
+    world.cut_after(90);
+    world.reload(1);
+    world.link();
+    world.assert_has(1, 200);
+    assert!(world.people[0].sent < 200 + 40, "{} blocks were sent", world.people[0].sent);
+}
+
+#[test]
+fn who_offers_it_may_load_their_page_again_and_pick_it_anew() {
+    let mut world = World::new(2);
+    world.offer(200, Some(peer(2)));
+    world.cut_after(90);
+    world.reload(0);
+    world.link();
+    assert_eq!(world.state(1), Some(FileState::Waiting), "nobody offers it");
+    let picked = Picked {
+        file: file(2),
+        name: "a.bin".into(),
+        size: 200 * BLOCK_BYTES,
+        kind: String::new(),
+        thumbnail: None,
+    };
+    world.intent(0, Intent::Offer { files: vec![picked], to: Some(peer(2)), now: 2 });
+    world.assert_has(1, 200);
+    assert!(world.people[0].sent < 200 + 40, "{} blocks were sent", world.people[0].sent);
+}
+
+#[test]
+fn either_side_can_let_it_rest() {
+    let mut world = World::new(2);
+    world.offer(200, Some(peer(2)));
+    world.inputs.push_back((1, Input::Intent(Intent::Accept(file(1)))));
+    world.run_until(|world| world.people[1].disk.len() >= 50);
+    for (who, state) in [(1, FileState::Paused), (0, FileState::Held)] {
+        world.intent(who, Intent::Pause(file(1), true));
+        assert_eq!(world.state(1), Some(state));
+        let sent = world.people[0].sent;
+        assert!(sent < 200, "{sent} blocks were sent");
+        world.inputs.push_back((who, Input::Intent(Intent::Pause(file(1), false))));
+        world.run_until(|world| world.people[0].sent > sent);
+    }
+    world.run();
+    world.assert_has(1, 200);
+}
+
+#[test]
+fn a_file_that_changes_while_it_is_sent_ends_with_a_word() {
+    let mut world = World::new(2);
+    world.offer(200, Some(peer(2)));
+    world.inputs.push_back((1, Input::Intent(Intent::Accept(file(1)))));
+    world.run_until(|world| world.people[1].disk.len() >= 50);
+    world.changed = true;
+    world.run();
+    for who in 0..2 {
+        assert_eq!(world.state(who), Some(FileState::Ended(FileProblem::Changed)));
+    }
+    assert!(world.people[1].disk.is_empty(), "what is of no use is deleted");
+}
+
+#[test]
+fn an_empty_file_is_a_file_and_one_too_large_is_none() {
+    let mut world = World::new(2);
+    world.offer(0, None);
+    world.intent(1, Intent::Accept(file(1)));
+    world.assert_has(1, 0);
+    let mut world = World::new(2);
+    world.offer(u32::try_from(MOST_BYTES / BLOCK_BYTES).unwrap() + 1, None);
+    assert_eq!((world.state(0), world.state(1)), (None, None));
 }
