@@ -12,8 +12,10 @@ use crate::word::FileId;
 
 /// Blocks that are read ahead of what is sent.
 const AHEAD: usize = 2;
+/// Ticks for which they are let have of others what they want.
+const PATIENCE: u32 = 2;
 /// More than anybody asks for at once.
-const MOST_ASKED: usize = 4096;
+const MOST_ASKED: usize = 128;
 
 /// The text message before the binary ones that are a block: which, and its hash.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +54,10 @@ pub(crate) struct Feed {
     channel: Channel,
     queue: VecDeque<u32>,
     sending: Vec<u32>,
+    /// Ticks for which nothing was sent, because they can have of others all that they want.
+    waited: u32,
+    /// They do not get it of others.
+    alone: bool,
 }
 
 /// Where a feed's blocks are.
@@ -61,11 +67,21 @@ pub(crate) struct Stock<'a> {
     pub(crate) hash: &'a dyn Fn(u32) -> Option<Hash>,
     /// It is not to flow now.
     pub(crate) held: bool,
+    /// Whether a block is to be had of somebody else.
+    pub(crate) elsewhere: &'a dyn Fn(u32) -> bool,
 }
 
 impl Feed {
     pub(crate) fn new(to: PeerId, file: FileId) -> Self {
-        Self { to, file, channel: Channel::None, queue: VecDeque::new(), sending: Vec::new() }
+        Self {
+            to,
+            file,
+            channel: Channel::None,
+            queue: VecDeque::new(),
+            sending: Vec::new(),
+            waited: 0,
+            alone: false,
+        }
     }
 
     /// They want these blocks of a file that has so many; anew: and none that they asked for before.
@@ -79,6 +95,25 @@ impl Feed {
                 self.queue.push_back(block);
             }
         }
+    }
+
+    /// They have something of others.
+    pub(crate) fn on_helped(&mut self, helped: bool) {
+        self.alone &= !helped;
+    }
+
+    /// Half a second has passed.
+    pub(crate) fn tick(&mut self) {
+        if self.channel == Channel::Open && self.sending.is_empty() && !self.queue.is_empty() {
+            self.waited += 1;
+            self.alone |= self.waited >= PATIENCE;
+        }
+    }
+
+    /// What is sent next: at first what nobody else has.
+    fn next(&mut self, elsewhere: &dyn Fn(u32) -> bool) -> Option<u32> {
+        let first = self.queue.iter().position(|block| !elsewhere(*block));
+        self.queue.remove(first.or(self.alone.then_some(0))?)
     }
 
     /// Forgets what cannot be given.
@@ -112,9 +147,11 @@ impl Feed {
         self.on_closed();
     }
 
-    pub(crate) fn pump(&mut self, stock: &Stock<'_>, effects: &mut Vec<Effect>) {
+    /// Sends as much as it can; gives what.
+    pub(crate) fn pump(&mut self, stock: &Stock<'_>, effects: &mut Vec<Effect>) -> Vec<u32> {
+        let mut sent = Vec::new();
         if stock.held || self.queue.is_empty() {
-            return;
+            return sent;
         }
         match self.channel {
             Channel::None => {
@@ -124,9 +161,11 @@ impl Feed {
             Channel::Opening => {}
             Channel::Open => {
                 while self.sending.len() < AHEAD
-                    && let Some(block) = self.queue.pop_front()
+                    && let Some(block) = self.next(stock.elsewhere)
                 {
+                    self.waited = 0;
                     self.sending.push(block);
+                    sent.push(block);
                     effects.push(Effect::Send {
                         to: self.to.clone(),
                         file: self.file.clone(),
@@ -138,5 +177,6 @@ impl Feed {
                 }
             }
         }
+        sent
     }
 }

@@ -1,21 +1,19 @@
 //! All files of a call: who offers what to whom.
 
+mod flow;
+mod intents;
 mod words;
-
-use std::time::Duration;
 
 use visavis_protocol::{PeerId, read_text, tidy_name};
 
 use crate::block::Hash;
-use crate::feed::{Feed, Stock};
-use crate::incoming::{About, Around, Incoming};
-use crate::input::{Config, Effect, Input, Intent, Kept, Picked, Source, StoreOutcome, Timer, Unread};
+use crate::feed::Feed;
+use crate::incoming::{About, Incoming};
+use crate::input::{Config, Effect, Input, Kept, StoreOutcome, Timer, Unread};
 use crate::outgoing::{Outgoing, say};
-use crate::view::{FileProblem, FileView, FilesView};
-use crate::word::{FileId, Offer, Word};
+use crate::view::{FileView, FilesView};
+use crate::word::{FileId, Word};
 
-/// How often others are told what has come.
-const TICK: Duration = Duration::from_millis(500);
 /// More than any room holds.
 const MOST_OTHERS: usize = 64;
 /// Files that one person can offer at a time.
@@ -62,9 +60,14 @@ impl Files {
     pub fn handle(&mut self, input: Input) -> Vec<Effect> {
         match input {
             Input::Intent(intent) => self.on_intent(intent),
-            Input::Linked(peer) => self.on_linked(&peer),
-            Input::Unlinked(peer) => {
+            Input::Linked(peer) => {
                 if let Some(other) = self.meet(&peer) {
+                    other.linked = true;
+                    self.greet(&peer, false);
+                }
+            }
+            Input::Unlinked(peer) => {
+                if let Some(other) = self.others.iter_mut().find(|other| other.id == peer) {
                     other.linked = false;
                 }
                 self.incoming.iter_mut().for_each(|file| file.on_closed(&peer));
@@ -129,13 +132,16 @@ impl Files {
 
     fn meet(&mut self, peer: &PeerId) -> Option<&mut Other> {
         let known = self.others.iter().position(|other| other.id == *peer);
-        let at = match known {
-            Some(at) => at,
-            None if self.others.len() >= MOST_OTHERS => return None,
-            None => {
-                self.others.push(Other { id: peer.clone(), name: String::new(), linked: false });
-                self.others.len() - 1
+        let at = if let Some(at) = known {
+            at
+        } else {
+            if self.others.len() >= MOST_OTHERS {
+                // Who is not linked may have left long ago.
+                let absent = self.others.iter().position(|other| !other.linked)?;
+                self.others.remove(absent);
             }
+            self.others.push(Other { id: peer.clone(), name: String::new(), linked: false });
+            self.others.len() - 1
         };
         self.others.get_mut(at)
     }
@@ -156,90 +162,11 @@ impl Files {
         self.feeds.iter_mut().find(|feed| feed.to == *to && feed.file == *file)
     }
 
-    fn on_intent(&mut self, intent: Intent) {
-        match intent {
-            Intent::Offer { files, to, now } => {
-                for file in files {
-                    self.offer(file, to.clone(), now);
-                }
-            }
-            Intent::Accept(file) => self.accept(&file),
-            Intent::Decline(file) => {
-                if let Some(at) = self.theirs(&file) {
-                    self.incoming[at].decline(&mut self.effects);
-                    self.close_feeds(&file);
-                }
-            }
-            Intent::Pause(file, paused) => {
-                if let Some(at) = self.own(&file) {
-                    self.outgoing[at].hold(paused, &mut self.effects);
-                } else if let Some(at) = self.theirs(&file) {
-                    self.incoming[at].pause(paused, &mut self.effects);
-                }
-            }
-            Intent::Withdraw(file) => {
-                if let Some(at) = self.own(&file) {
-                    self.outgoing[at].end(FileProblem::Withdrawn, &mut self.effects);
-                    self.close_feeds(&file);
-                }
-            }
-            Intent::Forget(file) => self.forget(&file),
-        }
-    }
-
-    fn offer(&mut self, picked: Picked, to: Option<PeerId>, now: u64) {
-        let Picked { file, name, size, kind, thumbnail } = picked;
-        let offer = Offer { file, name, size, kind, thumbnail, at: now, shared: to.is_none() };
-        let open = self.outgoing.iter().filter(|own| !own.is_ended()).count();
-        let Some(offer) = offer.tidy().filter(|_| open < MOST_OFFERS) else {
-            return self.effects.push(Effect::Log(format!("file not offered: {size} bytes, {open} offered")));
-        };
-        let to = to.map(|to| (to.clone(), self.name_of(&to)));
-        let mut own = Outgoing::new(offer, to);
-        for other in self.others.iter().filter(|other| other.linked) {
-            if own.is_for(&other.id) {
-                own.offer_to(&other.id, &other.name, &mut self.effects);
-            }
-        }
-        self.outgoing.push(own);
-    }
-
-    fn accept(&mut self, file: &FileId) {
-        let Some(at) = self.theirs(file) else { return };
-        if !self.incoming[at].is_open() {
-            return;
-        }
-        let rest = self.incoming.iter().position(|rest| rest.is_rest_of(&self.incoming[at].offer));
-        let rest = rest.map(|rest| self.incoming.remove(rest));
-        let Some(at) = self.theirs(file) else { return };
-        self.incoming[at].accept(rest, &self.room, &mut self.effects);
-    }
-
-    fn forget(&mut self, file: &FileId) {
-        if let Some(at) = self.own(file) {
-            self.outgoing[at].end(FileProblem::Withdrawn, &mut self.effects);
-            self.outgoing.remove(at);
-        } else if let Some(at) = self.theirs(file) {
-            self.incoming[at].decline(&mut self.effects);
-            self.incoming.remove(at);
-        }
-        self.close_feeds(file);
-    }
-
-    fn close_feeds(&mut self, file: &FileId) {
-        self.feeds
-            .iter_mut()
-            .filter(|feed| feed.file == *file)
-            .for_each(|feed| feed.close(&mut self.effects));
-        self.feeds.retain(|feed| feed.file != *file);
-    }
-
-    fn on_linked(&mut self, peer: &PeerId) {
-        let Some(other) = self.meet(peer) else { return };
-        other.linked = true;
+    /// Says what is offered to them, and forgets what was said before.
+    fn greet(&mut self, peer: &PeerId, answer: bool) {
         let offered = self.outgoing.iter().filter(|own| own.is_for(peer));
         let files = offered.map(|own| own.offer.file.clone()).collect();
-        say(peer, &Word::Offers { files }, &mut self.effects);
+        say(peer, &Word::Offers { answer, files }, &mut self.effects);
         for file in &mut self.incoming {
             file.on_linked(peer, &mut self.effects);
         }
@@ -270,9 +197,6 @@ impl Files {
         }
         if let Some(own) = self.own(file) {
             self.outgoing[own].on_hash(block, hash, &mut self.effects);
-            if self.outgoing[own].is_ended() {
-                self.close_feeds(file);
-            }
         }
     }
 
@@ -283,67 +207,17 @@ impl Files {
     }
 
     fn recall(&mut self, kept: &Kept) {
-        let Ok(About { room, from, name, offer }) = read_text::<About>(kept.about.as_bytes()) else { return };
-        let store = offer.file.clone();
-        if room != self.room || self.incoming.iter().any(|known| *known.store() == store && !known.is_open())
-        {
+        let Ok(about) = read_text::<About>(kept.about.as_bytes()) else { return };
+        let known = |known: &Incoming| *known.store() == about.store && !known.is_open();
+        if about.room != self.room || self.incoming.iter().any(known) {
             return;
         }
-        let Some(offer) = offer.tidy() else { return };
+        let Some(offer) = about.offer.clone().tidy() else { return };
         let offered = self.theirs(&offer.file).map(|at| self.incoming.remove(at));
-        let mut incoming = Incoming::recall(offer, from, name, store, kept);
+        let mut incoming = Incoming::recall(about, offer, kept);
         if let Some(offered) = offered {
             incoming.on_offered(&offered.from, &offered.from_name, &mut self.effects);
         }
         self.incoming.push(incoming);
-    }
-
-    fn tick(&mut self) {
-        self.ticks = false;
-        let linked = self.linked();
-        for file in &mut self.incoming {
-            file.tick(&Around { linked: &linked, random: 0 }, &mut self.effects);
-        }
-        self.outgoing.iter_mut().for_each(|own| own.tell_news(&mut self.effects));
-    }
-
-    fn linked(&self) -> Vec<PeerId> {
-        self.others.iter().filter(|other| other.linked).map(|other| other.id.clone()).collect()
-    }
-
-    fn pump(&mut self) {
-        let linked = self.linked();
-        for file in &mut self.incoming {
-            self.random =
-                self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let random = u32::try_from(self.random >> 32).unwrap_or_default();
-            file.pump(&Around { linked: &linked, random }, &mut self.effects);
-        }
-        self.outgoing.iter_mut().for_each(|own| own.pump(&mut self.effects));
-        for feed in &mut self.feeds {
-            let own = self.outgoing.iter().find(|own| own.offer.file == feed.file);
-            let theirs = self.incoming.iter().find(|theirs| theirs.offer.file == feed.file);
-            match (own, theirs) {
-                (Some(own), _) => {
-                    let source = Source::Picked(own.offer.file.clone());
-                    let hash = |block| own.hash(block);
-                    let stock =
-                        Stock { size: own.offer.size, source, hash: &hash, held: own.held || own.is_ended() };
-                    feed.pump(&stock, &mut self.effects);
-                }
-                (None, Some(theirs)) => {
-                    feed.keep(|block| theirs.is_given() && theirs.has(block));
-                    let source = Source::Stored(theirs.store().clone());
-                    let hash = |block| theirs.hash(block);
-                    let stock = Stock { size: theirs.offer.size, source, hash: &hash, held: false };
-                    feed.pump(&stock, &mut self.effects);
-                }
-                (None, None) => {}
-            }
-        }
-        let works = !self.feeds.is_empty() || self.incoming.iter().any(Incoming::is_taken);
-        if works && !std::mem::replace(&mut self.ticks, true) {
-            self.effects.push(Effect::SetTimer { timer: Timer::Tick, after: TICK });
-        }
     }
 }

@@ -6,6 +6,8 @@
 mod flow;
 mod holder;
 mod look;
+mod offered;
+mod wish;
 
 use std::collections::BTreeMap;
 
@@ -15,23 +17,19 @@ pub(crate) use self::flow::Around;
 use self::holder::Holder;
 pub(crate) use self::look::About;
 use crate::block::{Hash, blocks_of};
-use crate::input::{Effect, Kept, StoreOutcome};
-use crate::outgoing::say;
-use crate::set::{BlockSet, runs};
+use crate::input::Kept;
+use crate::set::BlockSet;
 use crate::view::FileProblem;
-use crate::word::{FileId, Offer, Word};
+use crate::word::{FileId, Offer};
 
 /// Runs of blocks in one message.
 const BATCH: usize = 1000;
-/// Times that somebody gives what is not what it should be.
-const MOST_STRIKES: u32 = 3;
-/// Ticks after which who gives nothing is not waited for.
-const PATIENCE: u32 = 40;
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Offered,
     Declined,
+    /// The user wants it; something is on its way still of what is left of an earlier attempt.
+    Wanted,
     Preparing,
     Taking,
     Done,
@@ -94,9 +92,9 @@ impl Incoming {
     }
 
     /// One that was taken before the page was loaded again; nobody is known to offer it.
-    pub(crate) fn recall(offer: Offer, from: PeerId, from_name: String, store: FileId, kept: &Kept) -> Self {
-        let mut incoming = Self::new(offer, from, from_name);
-        incoming.store = store;
+    pub(crate) fn recall(about: About, offer: Offer, kept: &Kept) -> Self {
+        let mut incoming = Self::new(offer, about.from, about.name);
+        incoming.store = about.store;
         incoming.offered = false;
         incoming.state = State::Taking;
         incoming.make_room();
@@ -105,6 +103,11 @@ impl Incoming {
             if incoming.got.insert(*block) {
                 incoming.missing.remove(*block);
             }
+        }
+        if about.doubt {
+            incoming.doubt();
+            incoming.hashed.clear();
+            incoming.hashes.fill(None);
         }
         incoming
     }
@@ -141,13 +144,31 @@ impl Incoming {
         self.state == State::Taking
     }
 
+    /// Whether some of it is here and the disk took no more; it goes on when the user tries again.
+    pub(crate) fn is_stuck(&self) -> bool {
+        self.is_taken() && self.problem.is_some()
+    }
+
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.state == State::Wanted
+    }
+
+    pub(crate) fn is_paused(&self) -> bool {
+        self.paused
+    }
+
+    /// Whether who is asked for it can as well be somebody who goes by another id: they alone know the file's.
+    pub(crate) fn is_orphan(&self) -> bool {
+        !self.offered && !self.offer.shared
+    }
+
     pub(crate) fn is_done(&self) -> bool {
         self.state == State::Done
     }
 
-    /// Whether the user has not said that it shall come.
+    /// Whether nothing is done yet so that it comes.
     pub(crate) fn is_open(&self) -> bool {
-        matches!(self.state, State::Offered | State::Declined)
+        matches!(self.state, State::Offered | State::Declined | State::Wanted)
     }
 
     /// Whether something of it is or may be on the disk.
@@ -170,153 +191,11 @@ impl Incoming {
         self.is_taken() && !self.offered && self.offer.name == offer.name && self.offer.size == offer.size
     }
 
-    /// The user wants it; what is left of an earlier attempt may be used.
-    pub(crate) fn accept(&mut self, rest: Option<Self>, room: &str, effects: &mut Vec<Effect>) {
-        if !self.is_open() {
-            return;
-        }
-        self.state = State::Preparing;
-        if let Some(rest) = rest {
-            let hashes = &rest.hashes;
-            let known = |block: u32| Some((block, hashes.get(block as usize).copied().flatten()?));
-            self.doubtful = rest.got.iter().filter_map(known).collect();
-            self.store = rest.store;
-        }
-        effects.push(Effect::Create {
-            file: self.offer.file.clone(),
-            store: self.store.clone(),
-            size: self.offer.size,
-            about: About {
-                room: room.to_owned(),
-                from: self.from.clone(),
-                name: self.from_name.clone(),
-                offer: self.offer.clone(),
-            }
-            .encode(),
-        });
-    }
-
-    pub(crate) fn on_created(&mut self, outcome: Result<(), StoreOutcome>, effects: &mut Vec<Effect>) {
-        if self.state != State::Preparing {
-            return;
-        }
-        match outcome {
-            Ok(()) => {
-                self.state = State::Taking;
-                // Not before: a size that lies has no place on the disk.
-                self.make_room();
-                for block in self.doubtful.keys() {
-                    self.missing.remove(*block);
-                }
-                self.take(effects);
-            }
-            Err(outcome) => {
-                self.state = State::Offered;
-                self.problem = Some(if outcome == StoreOutcome::Full {
-                    FileProblem::Full
-                } else {
-                    FileProblem::NotStored
-                });
-            }
-        }
-    }
-
-    /// Tells who offers it that we take it, what we have, and what we want to know.
-    fn take(&mut self, effects: &mut Vec<Effect>) {
-        let file = self.offer.file.clone();
-        say(&self.from, &Word::Take { file: file.clone() }, effects);
-        self.tell_have(&self.from.clone(), effects);
-        let doubtful = runs(self.doubtful.keys().copied());
-        for piece in doubtful.chunks(BATCH) {
-            say(&self.from, &Word::Check { file: file.clone(), blocks: piece.to_vec() }, effects);
-        }
-        let (from, all) = (self.from.clone(), BlockSet::all(self.blocks()));
-        self.holder(&from).has = all;
-    }
-
     fn holder(&mut self, peer: &PeerId) -> &mut Holder {
         let at = self.holders.iter().position(|holder| holder.peer == *peer).unwrap_or_else(|| {
             self.holders.push(Holder::new(peer.clone(), self.blocks()));
             self.holders.len() - 1
         });
         &mut self.holders[at]
-    }
-
-    /// The user does not want it, or not any longer.
-    pub(crate) fn decline(&mut self, effects: &mut Vec<Effect>) {
-        if self.is_stored() {
-            effects.push(Effect::Delete(self.store.clone()));
-        }
-        self.stop(effects);
-        say(&self.from, &Word::Leave { file: self.offer.file.clone() }, effects);
-        let (offer, from, name) = (self.offer.clone(), self.from.clone(), self.from_name.clone());
-        let offered = self.offered;
-        *self = Self { state: State::Declined, offered, ..Self::new(offer, from, name) };
-    }
-
-    /// Nobody is to send any more of it.
-    fn stop(&mut self, effects: &mut Vec<Effect>) {
-        for holder in &mut self.holders {
-            if !holder.asked.is_empty() {
-                let nothing = holder.want(&self.offer.file, &[]);
-                say(&holder.peer, &nothing, effects);
-            }
-        }
-        self.give_back(|_| true);
-    }
-
-    pub(crate) fn pause(&mut self, paused: bool, effects: &mut Vec<Effect>) {
-        self.paused = paused;
-        self.problem = None;
-        if paused {
-            self.stop(effects);
-        }
-    }
-
-    pub(crate) fn hold(&mut self, held: bool) {
-        self.held = held;
-    }
-
-    /// They offer it, or go on offering it.
-    pub(crate) fn on_offered(&mut self, from: &PeerId, name: &str, effects: &mut Vec<Effect>) {
-        self.offered = true;
-        self.from = from.clone();
-        name.clone_into(&mut self.from_name);
-        if self.is_taken() {
-            self.give_back(|holder| holder == from);
-            self.take(effects);
-        } else if self.is_done() {
-            say(from, &Word::Take { file: self.offer.file.clone() }, effects);
-            self.tell_have(from, effects);
-        } else if self.state == State::Declined {
-            say(from, &Word::Leave { file: self.offer.file.clone() }, effects);
-        }
-    }
-
-    /// They do not offer it any more, but perhaps will again; whether it is to be kept.
-    pub(crate) fn on_not_offered(&mut self) -> bool {
-        self.offered = false;
-        let from = self.from.clone();
-        self.lose(&from);
-        !self.is_open()
-    }
-
-    /// They will not offer it again; whether it is to be kept in the list.
-    pub(crate) fn on_withdrawn(&mut self, changed: bool, effects: &mut Vec<Effect>) -> bool {
-        self.offered = false;
-        match self.state {
-            State::Offered | State::Declined => false,
-            State::Done | State::Ended(_) => true,
-            State::Preparing | State::Taking => {
-                self.end(if changed { FileProblem::Changed } else { FileProblem::Withdrawn }, effects);
-                true
-            }
-        }
-    }
-
-    fn end(&mut self, problem: FileProblem, effects: &mut Vec<Effect>) {
-        self.stop(effects);
-        self.state = State::Ended(problem);
-        effects.push(Effect::Delete(self.store.clone()));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use visavis_protocol::PeerId;
 
 use crate::block::Hash;
@@ -130,7 +131,7 @@ pub struct Picked {
 }
 
 /// Something of a file on this device.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
     /// As [`Effect::Create`] gave it.
     pub about: String,
@@ -139,7 +140,7 @@ pub struct Kept {
 }
 
 /// What became of a block or of a file's place on the disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum StoreOutcome {
     /// It is stored.
     Stored,
@@ -154,7 +155,7 @@ pub enum StoreOutcome {
 }
 
 /// Why something could not be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Unread {
     /// The file is not what it was, or is gone.
     Changed,
@@ -163,7 +164,7 @@ pub enum Unread {
 }
 
 /// Where bytes are read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Source {
     /// The file that the user has picked.
     Picked(FileId),

@@ -27,4 +27,4 @@ pub use feed::Head;
 pub use files::Files;
 pub use input::{Config, Effect, Input, Intent, Kept, Picked, Source, StoreOutcome, Timer, Unread};
 pub use view::{FileProblem, FileState, FileView, FilesView, TakerState, TakerView};
-pub use word::FileId;
+pub use word::{FileId, NOTHING_OFFERED};

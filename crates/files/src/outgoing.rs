@@ -1,19 +1,16 @@
 //! A file that the user offers.
 
-use std::collections::VecDeque;
+mod given;
+mod hashing;
 
 use visavis_protocol::PeerId;
 
+use self::{given::Given, hashing::ALLOWANCE};
 use crate::block::{Hash, blocks_of};
-use crate::input::{Effect, Unread};
+use crate::input::Effect;
 use crate::set::{BlockSet, Run, blocks};
 use crate::view::{FileProblem, FileState, FileView, TakerState, TakerView};
 use crate::word::{Offer, Word};
-
-/// Blocks that are hashed at once.
-const AT_ONCE: usize = 4;
-/// Hashes in one message.
-const BATCH: usize = 400;
 
 /// Somebody to whom it is offered.
 #[derive(Debug)]
@@ -24,6 +21,16 @@ struct Taker {
     has: BlockSet,
     /// They have asked for hashes: part of it they had.
     checks: bool,
+    /// The blocks whose hashes they are to be told, once those are known.
+    due: BlockSet,
+    /// So many hashes they may be told until the next tick.
+    allowance: usize,
+}
+
+impl Taker {
+    fn has_some(&self) -> bool {
+        matches!(self.state, TakerState::Taking | TakerState::Done)
+    }
 }
 
 #[derive(Debug)]
@@ -32,34 +39,41 @@ pub(crate) struct Outgoing {
     /// Whom alone, and what they are called.
     to: Option<(PeerId, String)>,
     hashes: Vec<Option<Hash>>,
-    known: u32,
+    /// The blocks whose hashes are known.
+    hashed: BlockSet,
     root: Option<Hash>,
     takers: Vec<Taker>,
+    given: Given,
     pub(crate) held: bool,
     ended: Option<FileProblem>,
-    /// Hashes that were asked for, and are not known.
-    unhashed: VecDeque<u32>,
+    /// Blocks whose hashes are wanted, and are not known.
+    unhashed: BlockSet,
+    /// Where to look for the next of them.
+    next_hash: u32,
     hashing: usize,
-    /// Blocks whose hashes have become known, and were not told.
-    fresh: Vec<u32>,
+    /// So many hashes have become known since some were told last.
+    fresh: usize,
 }
 
 impl Outgoing {
     pub(crate) fn new(offer: Offer, to: Option<(PeerId, String)>) -> Self {
-        let hashes = vec![None; blocks_of(offer.size) as usize];
+        let blocks = blocks_of(offer.size);
+        let hashes = vec![None; blocks as usize];
         let root = hashes.is_empty().then(|| Hash::of_file(&[]));
         Self {
             offer,
             to,
             hashes,
-            known: 0,
+            hashed: BlockSet::none(blocks),
             root,
             takers: Vec::new(),
+            given: Given::default(),
             held: false,
             ended: None,
-            unhashed: VecDeque::new(),
+            unhashed: BlockSet::none(blocks),
+            next_hash: 0,
             hashing: 0,
-            fresh: Vec::new(),
+            fresh: 0,
         }
     }
 
@@ -76,12 +90,12 @@ impl Outgoing {
         self.ended.is_none() && self.to.as_ref().is_none_or(|(to, _)| to == peer)
     }
 
-    pub(crate) fn hash(&self, block: u32) -> Option<Hash> {
-        self.hashes.get(block as usize).copied().flatten()
-    }
-
     pub(crate) fn offer_to(&mut self, peer: &PeerId, name: &str, effects: &mut Vec<Effect>) {
-        self.taker(peer, name);
+        let taker = self.taker(peer, name);
+        if taker.state == TakerState::Taking {
+            // They do not even know it, or not any more.
+            taker.state = TakerState::Asked;
+        }
         say(peer, &Word::Offer(self.offer.clone()), effects);
     }
 
@@ -99,6 +113,8 @@ impl Outgoing {
                 state: TakerState::Asked,
                 has: BlockSet::none(self.blocks()),
                 checks: false,
+                due: BlockSet::none(self.blocks()),
+                allowance: ALLOWANCE,
             });
             self.takers.len() - 1
         });
@@ -107,22 +123,29 @@ impl Outgoing {
 
     /// They take it, or take it again.
     pub(crate) fn on_take(&mut self, peer: &PeerId, name: &str, effects: &mut Vec<Effect>) {
+        let shared = self.offer.shared;
+        let all = Run(0, self.blocks());
         let taker = self.taker(peer, name);
-        taker.state = TakerState::Taking;
         taker.has.clear();
+        taker.checks = false;
+        taker.due.clear();
+        if shared {
+            taker.due.extend(&[all]);
+        }
+        // Who takes nothing has it at once, and does not say so.
+        taker.state = if taker.has.is_all() { TakerState::Done } else { TakerState::Taking };
         // They may not have heard that it is not held any more.
         say(peer, &Word::Hold { file: self.offer.file.clone(), held: self.held }, effects);
-        if self.offer.shared {
-            let known: Vec<u32> = (0..self.blocks()).filter(|block| self.hash(*block).is_some()).collect();
-            self.tell_hashes(peer, &known, effects);
-        }
+        self.tell_hashes(effects);
         if let Some(hash) = self.root {
             say(peer, &Word::Root { file: self.offer.file.clone(), hash }, effects);
         }
     }
 
+    /// Who has it has it, even if they do not keep it.
     pub(crate) fn on_leave(&mut self, peer: &PeerId) {
-        if let Some(taker) = self.takers.iter_mut().find(|taker| taker.peer == *peer) {
+        let taker = self.takers.iter_mut().find(|taker| taker.peer == *peer);
+        if let Some(taker) = taker.filter(|taker| taker.state != TakerState::Done) {
             taker.state = TakerState::Declined;
         }
     }
@@ -135,12 +158,35 @@ impl Outgoing {
     pub(crate) fn on_have(&mut self, peer: &PeerId, runs: &[Run]) {
         let Some(taker) = self.takers.iter_mut().find(|taker| taker.peer == *peer) else { return };
         taker.has.extend(runs);
+        taker.due.subtract(runs);
         if taker.state == TakerState::Taking && taker.has.is_all() {
             taker.state = TakerState::Done;
-            // What others gave them we have not read: the hash of the whole wants all.
-            let unknown: Vec<u32> = (0..self.blocks()).filter(|block| self.hash(*block).is_none()).collect();
-            self.unhashed.extend(unknown);
+            self.hash_all();
         }
+    }
+
+    /// A block is sent to them.
+    pub(crate) fn give(&mut self, block: u32, to: &PeerId) {
+        if self.offer.shared {
+            self.given.note(block, self.blocks(), to);
+        }
+    }
+
+    /// Whether it was sent to somebody else who takes it: this person can have it of them.
+    pub(crate) fn is_with_another(&self, block: u32, peer: &PeerId) -> bool {
+        self.given.to(block).is_some_and(|to| {
+            to != peer && self.takers.iter().any(|taker| taker.peer == *to && taker.has_some())
+        })
+    }
+
+    /// Whether they say that they have it.
+    pub(crate) fn is_with(&self, block: u32, peer: &PeerId) -> bool {
+        self.takers.iter().any(|taker| taker.peer == *peer && taker.has.has(block))
+    }
+
+    /// Whether one of these blocks was not sent to this person, so that they have it of somebody else.
+    pub(crate) fn has_of_another(&self, peer: &PeerId, runs: &[Run]) -> bool {
+        blocks(runs, self.blocks()).any(|block| self.given.to(block).is_some_and(|to| to != peer))
     }
 
     /// Whether this person has all of it.
@@ -148,90 +194,15 @@ impl Outgoing {
         self.takers.iter().any(|taker| taker.peer == *peer && taker.state == TakerState::Done)
     }
 
-    /// They want to know the hashes of blocks that they had.
-    pub(crate) fn on_check(&mut self, peer: &PeerId, runs: &[Run], effects: &mut Vec<Effect>) {
-        let Some(taker) = self.takers.iter_mut().find(|taker| taker.peer == *peer) else { return };
-        taker.checks = true;
-        let (known, unknown): (Vec<u32>, Vec<u32>) =
-            blocks(runs, self.blocks()).partition(|block| self.hash(*block).is_some());
-        self.tell_hashes(peer, &known, effects);
-        self.unhashed.extend(unknown);
-    }
-
-    /// A block has been read.
-    pub(crate) fn on_hash(&mut self, block: u32, hash: Result<Hash, Unread>, effects: &mut Vec<Effect>) {
-        match hash {
-            Ok(hash) if self.hash(block).is_none_or(|known| known == hash) => {
-                if self.hash(block).is_some() {
-                    return;
-                }
-                if let Some(slot) = self.hashes.get_mut(block as usize) {
-                    *slot = Some(hash);
-                    self.known += 1;
-                    self.fresh.push(block);
-                }
-                if self.known == self.blocks() {
-                    self.tell_news(effects);
-                    let all: Vec<Hash> = self.hashes.iter().flatten().copied().collect();
-                    let root = Hash::of_file(&all);
-                    self.root = Some(root);
-                    self.tell(&Word::Root { file: self.offer.file.clone(), hash: root }, effects);
-                } else if self.fresh.len() >= BATCH {
-                    self.tell_news(effects);
-                }
-            }
-            Ok(_) | Err(Unread::Changed) => self.end(FileProblem::Changed, effects),
-            Err(Unread::Cut) => {}
-        }
-    }
-
-    pub(crate) fn on_hashed(&mut self, block: u32, hash: Result<Hash, Unread>, effects: &mut Vec<Effect>) {
-        self.hashing = self.hashing.saturating_sub(1);
-        self.on_hash(block, hash, effects);
-    }
-
-    /// Lets blocks be hashed whose hashes somebody wants.
-    pub(crate) fn pump(&mut self, effects: &mut Vec<Effect>) {
-        while self.ended.is_none()
-            && self.hashing < AT_ONCE
-            && let Some(block) = self.unhashed.pop_front()
-        {
-            if self.hash(block).is_none() {
-                self.hashing += 1;
-                let (file, size) = (self.offer.file.clone(), self.offer.size);
-                effects.push(Effect::Hash { file, block, size });
-            }
-        }
-    }
-
-    /// Tells the hashes that have become known to whom they are of use.
-    pub(crate) fn tell_news(&mut self, effects: &mut Vec<Effect>) {
-        let mut fresh = std::mem::take(&mut self.fresh);
-        fresh.sort_unstable();
-        let has_some = |taker: &&Taker| matches!(taker.state, TakerState::Taking | TakerState::Done);
-        let several = self.takers.iter().filter(has_some).count() > 1;
-        for taker in &self.takers {
-            if taker.state == TakerState::Taking && (taker.checks || (self.offer.shared && several)) {
-                self.tell_hashes(&taker.peer, &fresh, effects);
-            }
-        }
-    }
-
-    fn tell_hashes(&self, peer: &PeerId, blocks: &[u32], effects: &mut Vec<Effect>) {
-        for Run(first, count) in crate::set::runs(blocks.iter().copied()) {
-            let all: Vec<u32> = (first..first + count).collect();
-            for piece in all.chunks(BATCH) {
-                let hashes = piece.iter().filter_map(|block| self.hash(*block)).collect();
-                let from = piece.first().copied().unwrap_or_default();
-                say(peer, &Word::Hashes { file: self.offer.file.clone(), from, hashes }, effects);
-            }
-        }
+    /// Whether somebody takes it.
+    pub(crate) fn is_taken(&self) -> bool {
+        self.ended.is_none() && self.takers.iter().any(|taker| taker.state == TakerState::Taking)
     }
 
     /// Says something to all who take it or have it.
     fn tell(&self, word: &Word, effects: &mut Vec<Effect>) {
         for taker in &self.takers {
-            if matches!(taker.state, TakerState::Taking | TakerState::Done) {
+            if taker.has_some() {
                 say(&taker.peer, word, effects);
             }
         }

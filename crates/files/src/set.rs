@@ -1,5 +1,7 @@
 //! Sets of blocks, and how they travel.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 /// Blocks that follow each other: the first, and how many.
@@ -65,8 +67,19 @@ impl BlockSet {
 
     /// Adds those of these blocks that the file has.
     pub(crate) fn extend(&mut self, runs: &[Run]) {
-        for block in blocks(runs, self.of) {
-            self.insert(block);
+        for (at, mask) in masks(runs, self.of) {
+            let word = &mut self.words[at];
+            self.count += (mask & !*word).count_ones();
+            *word |= mask;
+        }
+    }
+
+    /// Takes these blocks out.
+    pub(crate) fn subtract(&mut self, runs: &[Run]) {
+        for (at, mask) in masks(runs, self.of) {
+            let word = &mut self.words[at];
+            self.count -= (mask & *word).count_ones();
+            *word &= !mask;
         }
     }
 
@@ -77,12 +90,17 @@ impl BlockSet {
         let before = !0_u64 << (from % 64);
         let find = |(at, mask): (usize, u64)| {
             let word = self.words.get(at)? & mask & fits(at);
-            (word != 0).then(|| u32::try_from(at).unwrap_or(u32::MAX) * 64 + word.trailing_zeros())
+            (word != 0).then(|| index(at) + word.trailing_zeros())
         };
         let later = (start..self.words.len()).map(|at| (at, if at == start { before } else { !0 }));
         let earlier =
             (0..self.words.len().min(start + 1)).map(|at| (at, if at == start { !before } else { !0 }));
         later.chain(earlier).find_map(find)
+    }
+
+    /// How many words it has.
+    pub(crate) fn words(&self) -> usize {
+        self.words.len()
     }
 
     /// The 64 blocks of this index, a bit each.
@@ -91,29 +109,79 @@ impl BlockSet {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
-        (0..self.of).filter(|block| self.has(*block))
+        (0..self.words.len()).flat_map(|at| bits(at, self.word(at)))
     }
 
     pub(crate) fn runs(&self) -> Vec<Run> {
-        runs(self.iter())
+        let mut runs = Vec::new();
+        for (at, word) in self.words.iter().enumerate() {
+            let mut rest = *word;
+            while rest != 0 {
+                let first = rest.trailing_zeros();
+                let count = (rest >> first).trailing_ones();
+                push(&mut runs, Run(index(at) + first, count));
+                rest &= !ones(first, first + count);
+            }
+        }
+        runs
+    }
+}
+
+/// The first of the 64 blocks of a word.
+fn index(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX / 64) * 64
+}
+
+/// The bits from this one on and before that one.
+fn ones(from: u32, to: u32) -> u64 {
+    let below = |bit: u32| 1_u64.checked_shl(bit).map_or(!0, |bit| bit - 1);
+    below(to) & !below(from)
+}
+
+/// The blocks of a word.
+pub(crate) fn bits(at: usize, word: u64) -> impl Iterator<Item = u32> {
+    (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| index(at) + bit)
+}
+
+fn push(runs: &mut Vec<Run>, run: Run) {
+    match runs.last_mut() {
+        Some(Run(first, count)) if *first + *count == run.0 => *count += run.1,
+        _ => runs.push(run),
     }
 }
 
 /// Blocks in ascending order, as runs.
 pub(crate) fn runs(blocks: impl IntoIterator<Item = u32>) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
-    for block in blocks {
-        match runs.last_mut() {
-            Some(Run(first, count)) if *first + *count == block => *count += 1,
-            _ => runs.push(Run(block, 1)),
-        }
-    }
+    let mut runs = Vec::new();
+    blocks.into_iter().for_each(|block| push(&mut runs, Run(block, 1)));
     runs
+}
+
+/// These runs, as far as a file of so many blocks has them. One that begins before another has ended is left out: so no words
+/// make more work than the file has blocks, and who means well says none.
+fn within(runs: &[Run], of: u32) -> impl Iterator<Item = Range<u32>> + '_ {
+    let mut end = 0;
+    runs.iter().filter_map(move |Run(first, count)| {
+        let range = *first..first.saturating_add(*count).min(of);
+        let fits = !range.is_empty() && range.start >= end;
+        end = if fits { range.end } else { end };
+        fits.then_some(range)
+    })
+}
+
+/// These runs, word by word.
+fn masks(runs: &[Run], of: u32) -> impl Iterator<Item = (usize, u64)> + '_ {
+    within(runs, of).flat_map(|range| {
+        (range.start / 64..range.end.div_ceil(64)).map(move |at| {
+            let (from, to) = (range.start.max(at * 64), range.end.min(at * 64 + 64));
+            (at as usize, ones(from - at * 64, to - at * 64))
+        })
+    })
 }
 
 /// The blocks of these runs, as far as a file of so many blocks has them.
 pub(crate) fn blocks(runs: &[Run], of: u32) -> impl Iterator<Item = u32> + '_ {
-    runs.iter().flat_map(move |Run(first, count)| *first..first.saturating_add(*count).min(of))
+    within(runs, of).flatten()
 }
 
 #[cfg(test)]
@@ -128,6 +196,29 @@ mod tests {
         assert!(!set.insert(70) && !set.insert(0) && set.insert(5) && set.remove(5) && !set.remove(5));
         assert_eq!(set.count(), 4);
         assert!(BlockSet::all(70).is_all() && BlockSet::none(0).is_all());
+    }
+
+    #[test]
+    fn runs_are_blocks_however_they_lie() {
+        for (first, count) in [(0, 1), (0, 64), (5, 59), (63, 2), (1, 190), (0, 300), (299, 1), (64, 128)] {
+            let (mut fast, mut slow) = (BlockSet::none(300), BlockSet::none(300));
+            fast.extend(&[Run(first, count)]);
+            (first..first + count).for_each(|block| assert!(slow.insert(block)));
+            assert_eq!(fast, slow);
+            assert_eq!(fast.runs(), [Run(first, count)]);
+            assert_eq!(fast.iter().collect::<Vec<_>>(), (first..first + count).collect::<Vec<_>>());
+            let mut rest = BlockSet::all(300);
+            rest.subtract(&[Run(first, count)]);
+            assert_eq!(rest.count(), 300 - count);
+            assert!((0..300).all(|block| rest.has(block) != slow.has(block)));
+        }
+    }
+
+    #[test]
+    fn the_same_is_not_said_many_times() {
+        let hostile = vec![Run(0, u32::MAX); 10_000];
+        assert_eq!(blocks(&hostile, 4 << 20).count(), 4 << 20);
+        assert_eq!(within(&[Run(5, 5), Run(0, 9), Run(8, 1), Run(10, 0), Run(12, 3)], 14).count(), 2);
     }
 
     #[test]

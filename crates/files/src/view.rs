@@ -1,5 +1,6 @@
 //! The files as the page shows them.
 
+use serde::{Deserialize, Serialize};
 use visavis_protocol::PeerId;
 
 use crate::block::Hash;
@@ -13,7 +14,7 @@ pub struct FilesView {
 }
 
 /// One file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileView {
     /// Which.
     pub file: FileId,
@@ -48,7 +49,7 @@ pub struct FileView {
 }
 
 /// How a file does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum FileState {
     /// It is offered.
     Offered,
@@ -71,7 +72,7 @@ pub enum FileState {
 }
 
 /// Why a file does not come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum FileProblem {
     /// There is no room; the user can make some and go on.
     Full,
@@ -86,7 +87,7 @@ pub enum FileProblem {
 }
 
 /// Somebody to whom the user's file is offered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TakerView {
     /// Who.
     pub peer: PeerId,
@@ -99,7 +100,7 @@ pub struct TakerView {
 }
 
 /// What somebody does with the user's file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum TakerState {
     /// They have not said.
     Asked,

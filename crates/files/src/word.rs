@@ -105,8 +105,9 @@ pub(crate) fn tidy_file_name(name: &str) -> String {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Word {
-    /// At first: these files I offer you, and no others any more.
-    Offers { files: Vec<FileId> },
+    /// At first: these files I offer you, and no others any more. It answers if you have just said the same; else what you said
+    /// before I may not have heard.
+    Offers { answer: bool, files: Vec<FileId> },
     /// Tell me what these are.
     Describe { files: Vec<FileId> },
     /// Here is a file.
@@ -131,6 +132,11 @@ pub(crate) enum Word {
     Have { file: FileId, blocks: Vec<Run> },
 }
 
+/// What those say at first who offer nothing, one after the other. A page in which there is no file yet says the first of them
+/// so as to hear what the others offer, and need not listen to either.
+pub const NOTHING_OFFERED: [&str; 2] =
+    [r#"{"offers":{"answer":false,"files":[]}}"#, r#"{"offers":{"answer":true,"files":[]}}"#];
+
 impl Word {
     pub(crate) fn encode(&self) -> String {
         // Texts and numbers always convert.
@@ -141,6 +147,12 @@ impl Word {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_offers_nothing_says_so() {
+        let said = [false, true].map(|answer| Word::Offers { answer, files: Vec::new() }.encode());
+        assert_eq!(said, NOTHING_OFFERED);
+    }
 
     #[test]
     fn names_are_names_and_nothing_else() {

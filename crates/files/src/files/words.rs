@@ -8,12 +8,17 @@ use crate::feed::Feed;
 use crate::incoming::Incoming;
 use crate::input::Effect;
 use crate::outgoing::{Outgoing, say};
+use crate::set::Run;
 use crate::word::{FileId, Offer, Word};
+
+/// The longest word, in bytes; what we say is never half as long.
+const MOST_TEXT: usize = 128 * 1024;
 
 impl Files {
     pub(super) fn on_heard(&mut self, peer: &PeerId, text: &str) {
-        match read_text::<Word>(text.as_bytes()) {
-            Ok(word) if self.meet(peer).is_some() => self.on_word(peer, word),
+        let word = (text.len() <= MOST_TEXT).then(|| read_text::<Word>(text.as_bytes()));
+        match word {
+            Some(Ok(word)) if self.meet(peer).is_some() => self.on_word(peer, word),
             _ => self.effects.push(Effect::Log("word about files refused".into())),
         }
     }
@@ -21,8 +26,16 @@ impl Files {
     fn on_word(&mut self, peer: &PeerId, word: Word) {
         let name = self.name_of(peer);
         match word {
-            Word::Offers { files } => self.on_offers(peer, &files),
+            Word::Offers { answer, files } => {
+                if !answer {
+                    self.greet(peer, true);
+                }
+                let most = files.len().min(MOST_OFFERS);
+                self.on_offers(peer, &files[..most]);
+            }
             Word::Describe { files } => {
+                let most = files.len().min(MOST_OFFERS);
+                let files = &files[..most];
                 for own in self.outgoing.iter_mut().filter(|own| own.is_for(peer)) {
                     if files.contains(&own.offer.file) {
                         own.offer_to(peer, &name, &mut self.effects);
@@ -52,20 +65,7 @@ impl Files {
                     self.incoming[at].hold(held);
                 }
             }
-            Word::Want { file, anew, blocks } => {
-                let own = self.own(&file).map(|at| &self.outgoing[at]).filter(|own| own.is_for(peer));
-                let given =
-                    self.theirs(&file).map(|at| &self.incoming[at]).filter(|theirs| theirs.is_given());
-                let of = own.map(Outgoing::blocks).or(given.map(Incoming::blocks));
-                if let Some(of) = of {
-                    let at = self.feeds.iter().position(|feed| feed.to == *peer && feed.file == file);
-                    let at = at.unwrap_or_else(|| {
-                        self.feeds.push(Feed::new(peer.clone(), file.clone()));
-                        self.feeds.len() - 1
-                    });
-                    self.feeds[at].want(anew, &blocks, of);
-                }
-            }
+            Word::Want { file, anew, blocks } => self.on_want(peer, file, anew, &blocks),
             Word::Check { file, blocks } => {
                 if let Some(own) = self.own(&file) {
                     self.outgoing[own].on_check(peer, &blocks, &mut self.effects);
@@ -83,19 +83,46 @@ impl Files {
             }
             Word::Have { file, blocks } => {
                 if let Some(own) = self.own(&file) {
-                    self.outgoing[own].on_have(peer, &blocks);
-                    if self.outgoing[own].is_done_for(peer)
-                        && let Some(feed) = self.feed(peer, &file)
-                    {
-                        let mut effects = Vec::new();
-                        feed.close(&mut effects);
-                        self.effects.extend(effects);
+                    let own = &mut self.outgoing[own];
+                    let helped = own.has_of_another(peer, &blocks);
+                    own.on_have(peer, &blocks);
+                    let feed = self.feeds.iter_mut().find(|feed| feed.to == *peer && feed.file == file);
+                    if let Some(feed) = feed {
+                        feed.keep(|block| !own.is_with(block, peer));
+                        feed.on_helped(helped);
+                    }
+                    if own.is_done_for(peer) {
+                        self.close_feed(peer, &file);
                     }
                 } else if let Some(at) = self.theirs(&file) {
                     self.incoming[at].on_have(peer, &blocks);
                 }
             }
         }
+    }
+
+    fn on_want(&mut self, peer: &PeerId, file: FileId, anew: bool, blocks: &[Run]) {
+        let own = self.own(&file).map(|at| &self.outgoing[at]).filter(|own| own.is_for(peer));
+        let given = self.theirs(&file).map(|at| &self.incoming[at]).filter(|theirs| theirs.is_given());
+        let Some(of) = own.map(Outgoing::blocks).or(given.map(Incoming::blocks)) else { return };
+        if let Some(feed) = self.feed(peer, &file) {
+            feed.want(anew, blocks, of);
+        } else if !blocks.is_empty() {
+            let mut feed = Feed::new(peer.clone(), file);
+            feed.want(anew, blocks, of);
+            self.feeds.push(feed);
+        }
+    }
+
+    fn close_feed(&mut self, peer: &PeerId, file: &FileId) {
+        let Self { feeds, effects, .. } = self;
+        feeds.retain_mut(|feed| {
+            let ends = feed.to == *peer && feed.file == *file;
+            if ends {
+                feed.close(effects);
+            }
+            !ends
+        });
     }
 
     /// The place of a file that this person offers.
@@ -108,7 +135,7 @@ impl Files {
         let name = self.name_of(peer);
         self.incoming.retain_mut(|file| {
             if files.contains(&file.offer.file) {
-                if file.from == *peer {
+                if file.from == *peer || file.is_orphan() {
                     file.on_offered(peer, &name, &mut self.effects);
                 }
                 return true;
@@ -130,7 +157,7 @@ impl Files {
         let theirs = self.incoming.iter().filter(|file| file.from == *peer).count();
         let known = self.theirs(&offer.file);
         if let Some(at) = known {
-            if self.incoming[at].from == *peer {
+            if self.incoming[at].from == *peer || self.incoming[at].is_orphan() {
                 self.incoming[at].on_offered(peer, &name, &mut self.effects);
             }
             return;
@@ -145,10 +172,13 @@ impl Files {
             return;
         }
         // It was accepted before their page was loaded again: what has come of it is made use of.
-        let goes_on = self.incoming.iter().any(|rest| rest.is_rest_of(&offer) && rest.from == *peer);
+        let rest = self.incoming.iter().find(|rest| rest.is_rest_of(&offer) && rest.from == *peer);
+        let paused = rest.map(Incoming::is_paused);
         let file = offer.file.clone();
-        self.incoming.push(Incoming::new(offer, peer.clone(), name));
-        if goes_on {
+        let mut incoming = Incoming::new(offer, peer.clone(), name);
+        incoming.pause(paused == Some(true), &mut self.effects);
+        self.incoming.push(incoming);
+        if paused.is_some() {
             self.accept(&file);
         }
     }

@@ -2,7 +2,8 @@
 
 use visavis_protocol::PeerId;
 
-use super::{BATCH, Incoming, MOST_STRIKES, PATIENCE, State, holder};
+use super::holder::{self, MOST_STRIKES, PATIENCE};
+use super::{BATCH, Incoming, State};
 use crate::block::Hash;
 use crate::input::{Effect, StoreOutcome};
 use crate::outgoing::say;
@@ -10,10 +11,15 @@ use crate::set::{Run, runs};
 use crate::view::FileProblem;
 use crate::word::Word;
 
+/// The most blocks of a file that is not taken for which it is kept who has which: 16 GiB. Of one whose size is a lie nothing is
+/// to be had, and it is not to cost memory.
+const MOST_BLOCKS_AHEAD: u32 = 1 << 16;
+
 /// What an incoming file needs to know of the world.
 pub(crate) struct Around<'a> {
     /// Those to whom there is a channel.
     pub(crate) linked: &'a [PeerId],
+    pub(crate) room: &'a str,
     pub(crate) random: u32,
 }
 
@@ -49,53 +55,41 @@ impl Incoming {
     }
 
     pub(crate) fn on_have(&mut self, peer: &PeerId, runs: &[Run]) {
-        if self.offer.shared && *peer != self.from {
-            self.holder(peer).has.extend(runs);
-        }
-    }
-
-    /// Who offers it tells hashes.
-    pub(crate) fn on_hashes(&mut self, from: u32, hashes: &[Hash]) {
-        for (block, hash) in (from..self.blocks()).zip(hashes) {
-            if let Some(was) = self.doubtful.remove(&block) {
-                if was == *hash {
-                    self.got.insert(block)
-                } else {
-                    self.missing.insert(block)
-                };
-            } else if self.hash(block).is_some() {
-                continue;
+        let may_be_taken = self.is_open() || self.state == State::Preparing;
+        let keeps = self.is_taken() || (may_be_taken && self.blocks() <= MOST_BLOCKS_AHEAD);
+        if self.offer.shared && *peer != self.from && keeps {
+            let holder = self.holder(peer);
+            if !holder.is_refused() {
+                holder.has.extend(runs);
             }
-            self.set_hash(block, *hash);
         }
     }
 
-    pub(crate) fn on_root(&mut self, root: Hash) {
-        self.root = Some(root);
-    }
-
-    /// A block is about to come: whether it is wanted.
+    /// A block is about to come: whether it is wanted. Who offers the file tells its hash so; of others it was asked for.
     pub(crate) fn on_coming(&mut self, from: &PeerId, block: u32, hash: Hash, effects: &mut Vec<Effect>) {
+        if !self.is_taken() || block >= self.blocks() {
+            return;
+        }
         let is_source = *from == self.from;
         let known = self.hash(block);
-        let unwanted = !self.is_taken()
-            || block >= self.blocks()
-            || self.got.has(block)
-            || self.coming.contains_key(&block)
-            || self.doubtful.contains_key(&block);
+        let unwanted =
+            self.got.has(block) || self.coming.contains_key(&block) || self.doubtful.contains_key(&block);
         let Some(holder) = self.holders.iter_mut().find(|holder| holder.peer == *from) else { return };
-        holder.idle = 0;
-        if unwanted || known.map_or(!is_source, |known| known != hash) {
-            if holder.asked.remove(&block) && !unwanted {
+        let asked = holder.asked.contains(&block);
+        if is_source && known.is_some_and(|known| known != hash) && !self.doubtful.contains_key(&block) {
+            return self.end(FileProblem::Changed, effects);
+        }
+        if unwanted || !(is_source || (asked && known == Some(hash))) {
+            holder.asked.remove(&block);
+            if asked && !unwanted {
                 // It is not what it should be.
+                holder.strikes += 1;
                 holder.has.remove(block);
                 self.missing.insert(block);
             }
-            if known.is_some_and(|known| known != hash) && is_source {
-                self.end(FileProblem::Changed, effects);
-            }
             return;
         }
+        holder.idle = 0;
         self.set_hash(block, hash);
         self.missing.remove(block);
         self.coming.insert(block, from.clone());
@@ -120,12 +114,20 @@ impl Incoming {
             return;
         }
         self.coming.remove(&block);
+        if !self.is_taken() {
+            return;
+        }
         let is_source = *from == self.from;
+        let mut again = false;
         if let Some(holder) = self.holders.iter_mut().find(|holder| holder.peer == *from) {
             holder.asked.remove(&block);
             holder.idle = 0;
+            if outcome == StoreOutcome::Stored {
+                holder.late = 0;
+            }
             if outcome == StoreOutcome::Damaged {
                 holder.strikes += 1;
+                again = holder.strikes >= MOST_STRIKES;
                 if !is_source {
                     holder.has.remove(block);
                 }
@@ -134,24 +136,27 @@ impl Incoming {
         if outcome == StoreOutcome::Stored {
             self.got.insert(block);
             self.news.push(block);
+            for holder in &mut self.holders {
+                holder.asked.remove(&block);
+            }
             return;
         }
         // Nobody else was asked for it.
         self.missing.insert(block);
         match outcome {
-            StoreOutcome::Stored | StoreOutcome::Cut => {}
-            StoreOutcome::Damaged => {
-                let worst = self.holders.iter().find(|holder| holder.strikes >= MOST_STRIKES);
-                match worst.map(|holder| holder.peer.clone()) {
-                    Some(peer) if peer == self.from => self.end(FileProblem::Damaged, effects),
-                    Some(peer) => {
-                        self.lose(&peer);
-                    }
-                    None => {}
-                }
-            }
+            StoreOutcome::Damaged if again && is_source => self.end(FileProblem::Damaged, effects),
+            StoreOutcome::Damaged if again => self.refuse(from),
+            StoreOutcome::Stored | StoreOutcome::Cut | StoreOutcome::Damaged => {}
             StoreOutcome::Full => self.pause_for(FileProblem::Full, effects),
             StoreOutcome::Failed => self.pause_for(FileProblem::NotStored, effects),
+        }
+    }
+
+    /// Others are asked for what this one has. What they still send is not waited for.
+    fn refuse(&mut self, peer: &PeerId) {
+        self.give_back(|holder| holder == peer);
+        if let Some(holder) = self.holders.iter_mut().find(|holder| holder.peer == *peer) {
+            holder.has.clear();
         }
     }
 
@@ -176,7 +181,14 @@ impl Incoming {
             self.root = Some(root);
             self.tell_news(around, effects);
             self.state = State::Done;
+            if self.has_earlier_place() {
+                effects.push(self.place(around.room, false));
+            }
             return effects.push(Effect::Finish(self.store.clone()));
+        }
+        // Others need not get it from who offers it.
+        if self.offer.shared && around.linked.len() > 1 {
+            self.tell_news(around, effects);
         }
         if self.paused || self.held {
             return;
@@ -189,15 +201,31 @@ impl Incoming {
         self.tell_news(around, effects);
         let mut late = Vec::new();
         for holder in &mut self.holders {
-            holder.idle = if holder.asked.is_empty() { 0 } else { holder.idle + 1 };
+            let is_source = holder.peer == self.from;
+            let sends = self.coming.values().any(|from| *from == holder.peer);
+            let asked = !holder.asked.is_empty();
+            let waits = if is_source { asked && !sends && !self.held } else { asked || sends };
+            holder.idle = if waits { holder.idle + 1 } else { 0 };
             if holder.idle >= PATIENCE {
                 holder.idle = 0;
                 late.push(holder.peer.clone());
-                if holder.peer != self.from {
+                if !is_source {
                     // They say so again when they have more.
+                    holder.late += 1;
                     holder.has.clear();
                 }
             }
+        }
+        // Who stops in the middle of a block would keep it from coming; but there is nobody but who offers it to give all.
+        let stuck: Vec<u32> = self
+            .coming
+            .iter()
+            .filter(|(_, from)| late.contains(from) && **from != self.from)
+            .map(|(block, _)| *block)
+            .collect();
+        for block in stuck {
+            self.coming.remove(&block);
+            self.missing.insert(block);
         }
         self.give_back(|peer| late.contains(peer));
     }

@@ -14,6 +14,12 @@ use crate::word::{FileId, Word};
 const WINDOW: usize = 32;
 /// The fewest.
 const LEAST_WINDOW: usize = 2;
+/// Times that somebody gives what is not what it should be.
+pub(super) const MOST_STRIKES: u32 = 3;
+/// Ticks after which who gives nothing is not waited for.
+pub(super) const PATIENCE: u32 = 40;
+/// Ticks after which what somebody has and does not give is asked of who offers it.
+const SLOW: u32 = 4;
 
 #[derive(Debug)]
 pub(super) struct Holder {
@@ -27,11 +33,26 @@ pub(super) struct Holder {
     pub(super) idle: u32,
     /// How often what they gave was not what it should be.
     pub(super) strikes: u32,
+    /// How often in a row they were waited for in vain.
+    pub(super) late: u32,
 }
 
 impl Holder {
     pub(super) fn new(peer: PeerId, blocks: u32) -> Self {
-        Self { peer, has: BlockSet::none(blocks), asked: BTreeSet::new(), anew: true, idle: 0, strikes: 0 }
+        Self {
+            peer,
+            has: BlockSet::none(blocks),
+            asked: BTreeSet::new(),
+            anew: true,
+            idle: 0,
+            strikes: 0,
+            late: 0,
+        }
+    }
+
+    /// Whether nothing is to be had from them, whatever they say. Does not hold for who offers the file: there is no other.
+    pub(super) fn is_refused(&self) -> bool {
+        self.strikes >= MOST_STRIKES || self.late >= MOST_STRIKES
     }
 
     /// The wish for these blocks.
@@ -46,26 +67,32 @@ impl Holder {
 pub(super) fn ask(file: &mut Incoming, around: &Around<'_>, effects: &mut Vec<Effect>) {
     let shared = file.offer.shared;
     // The less is asked of one at a time, the more can be got from others by then.
-    let share = (file.blocks() as usize) / 16;
+    let share = (file.blocks() as usize) / 32;
     let window = if shared { share.clamp(LEAST_WINDOW, WINDOW / 2) } else { WINDOW };
-    let helps = |holder: &Holder| holder.peer != file.from && around.linked.contains(&holder.peer);
+    if shared {
+        reroute(file, around);
+    }
+    let source = &file.from;
+    let is_free = |holder: &Holder| {
+        let gives = if holder.peer == *source { file.offered } else { !holder.is_refused() };
+        gives && around.linked.contains(&holder.peer) && holder.asked.len() <= window / 2
+    };
+    let free: Vec<bool> = file.holders.iter().map(is_free).collect();
+    if !free.contains(&true) {
+        return;
+    }
     let elsewhere: Vec<u64> = if shared {
         let words = 0..(file.blocks() as usize).div_ceil(64);
-        let helpers: Vec<&Holder> = file.holders.iter().filter(|holder| helps(holder)).collect();
+        let helpers: Vec<&Holder> =
+            file.holders.iter().filter(|holder| helps(holder, source, around)).collect();
         words.map(|at| helpers.iter().fold(0, |any, helper| any | helper.has.word(at))).collect()
     } else {
         Vec::new()
     };
     let count = file.blocks().max(1);
     let mut from = around.random % count;
-    for holder in &mut file.holders {
-        if !around.linked.contains(&holder.peer) || holder.asked.len() > window / 2 {
-            continue;
-        }
+    for (holder, _) in file.holders.iter_mut().zip(free).filter(|(_, free)| *free) {
         let is_source = holder.peer == file.from;
-        if is_source && !file.offered {
-            continue;
-        }
         let mut blocks = Vec::new();
         while holder.asked.len() < window {
             let start = if shared { from } else { 0 };
@@ -85,6 +112,28 @@ pub(super) fn ask(file: &mut Incoming, around: &Around<'_>, effects: &mut Vec<Ef
             blocks.sort_unstable();
             let word = holder.want(&file.offer.file, &blocks);
             say(&holder.peer, &word, effects);
+        }
+    }
+}
+
+/// Whether this one gives what the source need not give.
+fn helps(holder: &Holder, source: &PeerId, around: &Around<'_>) -> bool {
+    holder.peer != *source
+        && around.linked.contains(&holder.peer)
+        && !holder.is_refused()
+        && holder.idle < SLOW
+}
+
+/// What was asked of who offers it, and somebody else has by now, is asked of them as well: who offers it sends it last of
+/// all, and hears when it has come.
+fn reroute(file: &mut Incoming, around: &Around<'_>) {
+    let (helpers, sources): (Vec<&Holder>, Vec<&Holder>) =
+        file.holders.iter().partition(|holder| holder.peer != file.from);
+    for block in sources.iter().flat_map(|source| &source.asked).copied() {
+        let is_had = helpers.iter().any(|helper| helps(helper, &file.from, around) && helper.has.has(block));
+        let is_asked = helpers.iter().any(|helper| helper.asked.contains(&block));
+        if is_had && !is_asked && file.hashed.has(block) && !file.coming.contains_key(&block) {
+            file.missing.insert(block);
         }
     }
 }

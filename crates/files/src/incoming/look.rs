@@ -6,7 +6,7 @@ use visavis_protocol::PeerId;
 use super::{Incoming, State};
 use crate::block::BLOCK_BYTES;
 use crate::view::{FileState, FileView};
-use crate::word::Offer;
+use crate::word::{FileId, Offer};
 
 impl Incoming {
     pub(crate) fn view(&self, is_linked: bool) -> FileView {
@@ -17,7 +17,7 @@ impl Incoming {
             }
             (State::Offered, None) => FileState::Offered,
             (State::Declined, _) => FileState::Declined,
-            (State::Preparing, _) => FileState::Preparing,
+            (State::Wanted | State::Preparing, _) => FileState::Preparing,
             (State::Taking, None) if self.paused => FileState::Paused,
             (State::Taking, None) if self.held => FileState::Held,
             (State::Taking, None) if nobody && !(self.offered && is_linked) => FileState::Waiting,
@@ -40,7 +40,7 @@ impl Incoming {
             to: None,
             shared,
             state,
-            done: if self.is_open() { 0 } else { done },
+            done: if self.is_open() || self.state == State::Preparing { 0 } else { done },
             hash: self.root.filter(|_| self.is_done()),
             takers: Vec::new(),
         }
@@ -54,6 +54,10 @@ pub(crate) struct About {
     pub(crate) from: PeerId,
     pub(crate) name: String,
     pub(crate) offer: Offer,
+    /// Under which id it is stored.
+    pub(crate) store: FileId,
+    /// There was something already, whose hashes were to be checked; what is there may be of another file.
+    pub(crate) doubt: bool,
 }
 
 impl About {
