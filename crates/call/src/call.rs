@@ -10,6 +10,7 @@
 //! ```
 
 mod admission;
+mod hands;
 mod notices;
 mod roster;
 mod sending;
@@ -169,6 +170,7 @@ impl Call {
         if let Stage::InCall { tile, .. } = &self.stage {
             tiles.push(self.own_tile(tile, preview.clone()));
             tiles.extend(self.roster.tiles());
+            hands::order(&mut tiles);
             screens.extend(self.roster.screens());
         }
         CallView {
@@ -193,6 +195,7 @@ impl Call {
             trouble: None,
             microphone: self.media.sends(DeviceKind::Microphone),
             camera: self.media.sends(DeviceKind::Camera),
+            hand: Some(self.out.presence.hand).filter(|hand| *hand > 0),
             stream,
         }
     }
@@ -239,6 +242,7 @@ impl Call {
                     self.carry_out_media(effects);
                 }
             }
+            Intent::RaiseHand(up) => self.raise_hand(up),
             Intent::Dismiss(notice) => self.notices.dismiss(notice),
         }
     }
@@ -290,6 +294,7 @@ impl Call {
         self.out.forget_signals();
         self.out.me = None;
         self.out.present = false;
+        self.out.presence.hand = 0;
     }
 
     fn on_timer(&mut self, timer: Timer) {

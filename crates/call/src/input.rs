@@ -53,6 +53,8 @@ pub enum Intent {
     Retry(DeviceKind),
     /// Show the screen, or no longer.
     Share(bool),
+    /// Raise the user's hand, or take it down.
+    RaiseHand(bool),
     /// Take a notice away.
     Dismiss(NoticeId),
 }

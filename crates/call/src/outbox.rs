@@ -48,6 +48,7 @@ impl Outbox {
             microphone: false,
             camera: false,
             screen: false,
+            hand: 0,
         };
         Self {
             effects: Vec::new(),

@@ -42,13 +42,15 @@ pub(crate) struct Presence {
     pub(crate) name: String,
     pub(crate) microphone: bool,
     pub(crate) camera: bool,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) screen: bool,
+    /// The number of their hand, if it is up; else 0.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) hand: u32,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-fn is_false(value: &bool) -> bool {
-    !value
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Presence {
@@ -85,13 +87,18 @@ mod tests {
     #[test]
     fn a_presence_reads_as_the_protocol_says() {
         let text = r#"{"presence":{"revision":3,"name":"Bob","microphone":true,"camera":false}}"#;
-        let presence =
-            Presence { revision: 3, name: "Bob".into(), microphone: true, camera: false, screen: false };
+        let presence = Presence {
+            revision: 3,
+            name: "Bob".into(),
+            microphone: true,
+            camera: false,
+            screen: false,
+            hand: 0,
+        };
         assert_eq!(Signal::decode(text.as_bytes()), Some(Signal::Presence(presence.clone())));
         assert_eq!(Signal::Presence(presence.clone()).encode(), text);
-        let text =
-            r#"{"presence":{"revision":3,"name":"Bob","microphone":true,"camera":false,"screen":true}}"#;
-        let presence = Signal::Presence(Presence { screen: true, ..presence });
+        let text = r#"{"presence":{"revision":3,"name":"Bob","microphone":true,"camera":false,"screen":true,"hand":2}}"#;
+        let presence = Signal::Presence(Presence { screen: true, hand: 2, ..presence });
         assert_eq!(Signal::decode(text.as_bytes()), Some(presence.clone()));
         assert_eq!(presence.encode(), text);
     }

@@ -113,6 +113,8 @@ pub struct TileView {
     pub microphone: bool,
     /// Whether they can be seen.
     pub camera: bool,
+    /// Which of the raised hands is theirs, from 1; none if it is not up.
+    pub hand: Option<u32>,
     /// What to show and play; set as soon as their first track is there, even while their camera is off.
     pub stream: Option<StreamId>,
 }

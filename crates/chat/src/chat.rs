@@ -173,7 +173,7 @@ impl Chat {
             Input::Timer(Timer::Gossip) => {
                 self.gossips = false;
                 for other in &self.others {
-                    other.greet(&self.log, &mut self.effects);
+                    other.remind(&self.log, &mut self.effects);
                 }
             }
             Input::Timer(Timer::Keep) => self.keep(),

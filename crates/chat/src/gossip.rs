@@ -14,8 +14,9 @@ const BATCH: usize = 32 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Word {
-    /// Who I am, and what I have; whoever has more gives it.
-    Have { me: Author, seen: Seen },
+    /// Who I am, and what I have; whoever has more gives it. If it is no answer, then what was said to me before may be lost:
+    /// say who you are, and what you have.
+    Have { answer: bool, me: Author, seen: Seen },
     /// What was written.
     Told { entries: Vec<Told> },
 }
@@ -40,10 +41,19 @@ impl Other {
         Self { id, name: String::new(), author: None, seen: None, told: 0, asked: false }
     }
 
-    /// Tells them what we have, and so asks for what we lack.
+    /// Tells them what we have, and so asks for what we lack; they answer.
     pub(crate) fn greet(&self, log: &Log, effects: &mut Vec<Effect>) {
+        self.tell_have(false, log, effects);
+    }
+
+    /// The same, but they answer only if they lack something.
+    pub(crate) fn remind(&self, log: &Log, effects: &mut Vec<Effect>) {
+        self.tell_have(true, log, effects);
+    }
+
+    fn tell_have(&self, answer: bool, log: &Log, effects: &mut Vec<Effect>) {
         let seen = log.seen(self.author.as_ref());
-        effects.push(self.say(&Word::Have { me: log.me().clone(), seen }));
+        effects.push(self.say(&Word::Have { answer, me: log.me().clone(), seen }));
     }
 
     /// Tells them what we have written since they were told last.
@@ -56,7 +66,7 @@ impl Other {
     /// Takes what came over their channel.
     pub(crate) fn hear(&mut self, text: &str, log: &mut Log, effects: &mut Vec<Effect>) {
         match read_text(text.as_bytes()) {
-            Ok(Word::Have { me, seen }) => self.on_have(me, seen, log, effects),
+            Ok(Word::Have { answer, me, seen }) => self.on_have(answer, me, seen, log, effects),
             Ok(Word::Told { entries }) => {
                 for told in entries {
                     self.on_told(told, log, effects);
@@ -66,14 +76,14 @@ impl Other {
         }
     }
 
-    fn on_have(&mut self, me: Author, seen: Seen, log: &Log, effects: &mut Vec<Effect>) {
+    fn on_have(&mut self, answer: bool, me: Author, seen: Seen, log: &Log, effects: &mut Vec<Effect>) {
         let lacks = log.lacks(&seen);
         self.author = Some(me);
         self.seen = Some(seen);
         self.asked = lacks;
         self.tell(log, true, effects);
-        if lacks {
-            self.greet(log, effects);
+        if lacks || !answer {
+            self.remind(log, effects);
         }
     }
 
@@ -84,7 +94,7 @@ impl Other {
             Taken::Gap if self.asked => {}
             Taken::Gap => {
                 self.asked = true;
-                self.greet(log, effects);
+                self.remind(log, effects);
             }
             Taken::Refused => effects.push(Effect::Log("message refused: nobody would write it".into())),
         }

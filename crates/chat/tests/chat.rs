@@ -90,6 +90,23 @@ fn what_was_written_before_anybody_came_is_read_when_they_do() {
     assert_eq!(bob.chat.view().unread, 0, "who writes has read");
 }
 
+/// The program of one side may be there later than that of the other: what that said to it is lost without a sign.
+#[test]
+fn who_listens_late_reads_what_is_written_from_then_on() {
+    let (mut alice, mut bob) = (Person::new(1, "alice"), Person::new(2, "bob"));
+    alice.feed(Input::Linked(id(2)));
+    alice.sent.clear();
+    bob.feed(Input::Linked(id(1)));
+    exchange(&mut [&mut alice, &mut bob]);
+    alice.feed(say("one"));
+    bob.feed(say("two"));
+    exchange(&mut [&mut alice, &mut bob]);
+    assert_eq!(
+        (alice.texts(), bob.texts()),
+        (vec!["one".into(), "two".into()], vec!["one".into(), "two".into()])
+    );
+}
+
 #[test]
 fn what_was_lost_is_asked_for_as_soon_as_it_is_missed() {
     let [mut alice, mut bob] = [Person::new(1, "alice"), Person::new(2, "bob")];
@@ -218,8 +235,7 @@ fn a_long_history_comes_in_pieces() {
 
 /// Anything, what looks like a greeting, and what looks like entries.
 fn word() -> impl Strategy<Value = String> {
-    const HAVE: &str =
-        r#"\{"have":\{"me":"[0-9a-f]{16}","seen":\[(\["[0-9a-f]{16}",[0-9],null,[1-9][0-9]{0,18}\])?\]\}\}"#;
+    const HAVE: &str = r#"\{"have":\{"answer":(true|false),"me":"[0-9a-f]{16}","seen":\[(\["[0-9a-f]{16}",[0-9],null,[1-9][0-9]{0,18}\])?\]\}\}"#;
     const TOLD: &str = r#"\{"told":\{"entries":\[\[[0-3],\["[0-9a-f]{16}",[0-9],null,[1-4],[1-9][0-9]{0,17},"[a-z]{0,9}","","[a-z]{0,9}",(null|\[[0-9],[1-4]\]),(null|\[[0-9],[1-4]\])\]\]\]\}\}"#;
     prop_oneof![".{0,80}", HAVE, TOLD]
 }

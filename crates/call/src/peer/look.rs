@@ -32,6 +32,7 @@ impl Peer {
             trouble: self.trouble.filter(|_| self.link == Link::Failed),
             microphone: presence.is_some_and(|presence| presence.microphone),
             camera: presence.is_some_and(|presence| presence.camera),
+            hand: presence.map(|presence| presence.hand).filter(|hand| *hand > 0),
             stream: stream.map(|connection| StreamId::Remote(self.id.clone(), connection.id)),
         }
     }
