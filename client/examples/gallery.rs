@@ -45,6 +45,7 @@ fn tile(at: u8, link: Link, microphone: bool, camera: bool) -> TileView {
         trouble: Some(Trouble::TheirRelayOutOfReach).filter(|_| link == Link::Failed),
         microphone,
         camera,
+        hand: [Some(2), None, Some(1)].get(usize::from(at)).copied().flatten(),
         stream: None,
     }
 }
@@ -132,7 +133,7 @@ fn gallery() -> impl IntoView {
         streams: Streams::new(),
         send: UnsyncCallback::new(|_| {}),
         link: StoredValue::new("https://visavis.example/#7h2kq9w4z0m3x8v5t1r6p2n4cs".to_owned()),
-        door: Door::new(|_| {}),
+        door: Door::new(|_| {}, |_| {}),
     };
     let state = RwSignal::new("home");
     frame(state, call_pages(scene, state, |_| {}))

@@ -1,193 +1,241 @@
-//! What a call does without until it runs: the chat. A program of its own, loaded beside the call's, which it tells what to
-//! send and to keep, and from which it hears who is there and what they say.
+//! What a call does without until it runs: the chat, and the panel in which the files are shown as well. A program of its
+//! own, loaded beside the call's, which tells it who is there and over which connections, and shows what it tells.
 
+mod files;
+mod links;
+mod moment;
 mod safe;
-
-use std::collections::HashMap;
+mod talk;
 
 use futures_channel::mpsc;
 use futures_util::StreamExt;
-use gloo_timers::callback::Timeout;
 use leptos::{
     mount::{UnmountHandle, mount_to},
     prelude::*,
     tachys::view::any_view::AnyViewState,
 };
-use visavis_chat::{Chat, ChatView, Config, Effect, Input, Intent, Seat, Timer};
 use visavis_protocol::PeerId;
 
-use self::safe::Safe;
+use self::{
+    files::Exchange,
+    links::{Key, LinkEvent, Links, Which},
+    moment::Moment,
+    talk::Talk,
+};
 use crate::{
     browser::{
-        entropy,
+        channels::ChannelEvent,
         guest::{Heard, Host},
-        page, storage, ui,
+        part::Told,
+        ui,
     },
+    files::word::FileWish,
     text::Language,
     view::{ChatScene, chat_panel, provide_language},
 };
 
-/// Where the tab remembers who wrote in it; the room's id follows.
-const SEAT_KEY: &str = "visavis:writer:";
-
-/// Whether what is written is kept on this device: `on` or `off`.
-const KEEP_KEY: &str = "visavis:keep-chat";
-
 /// What is put into the inbox.
 #[derive(Debug)]
+#[expect(private_interfaces, reason = "only what is heard comes from outside")]
 pub enum Message {
     /// The call tells something.
     Heard(Heard),
-    /// The user wants something.
-    Intent(Intent),
-    /// A timer ran out.
-    Timer(Timer),
+    /// For the chat.
+    Talk(visavis_chat::Input),
+    /// The files' program tells something.
+    Files(Told),
+    /// The user wants something of files.
+    Wish(FileWish),
+    /// For what is of this moment alone.
+    Live(visavis_live::Input),
+    /// Something happened on one of our channels over this connection to them.
+    Link(PeerId, Key, LinkEvent),
 }
 
 type Inbox = mpsc::UnboundedSender<Message>;
 
-/// Runs the chat of a call until that ends.
+/// Runs beside a call until that ends.
 pub async fn run(host: Host, inbox: Inbox, mut messages: mpsc::UnboundedReceiver<Message>) {
     let Some(Message::Heard(start)) = messages.next().await else { return };
-    let room = start.whom();
-    let safe = Safe::new(&room, &start.words().unwrap_or_default());
-    let seat_key = format!("{SEAT_KEY}{room}");
-    // A tab that is duplicated or restored has the seat as well, but is somebody else, or comes later.
-    let seat = storage::get_of_tab(&seat_key).filter(|_| page::is_reloaded());
-    let (chat, effects) = Chat::new(Config {
-        seed: entropy::random_bytes(),
-        seat: seat.and_then(|seat| Seat::decode(&seat)),
-        keeps: storage::get(KEEP_KEY).as_deref() != Some("off"),
-        kept: storage::chat(&room).and_then(|kept| safe.open(&kept)),
-    });
-    let view = chat.view();
+    let (room, key) = (start.whom(), start.words().unwrap_or_default());
+    let links = Links::new(inbox.clone());
     let mut beside = Beside {
         host,
+        talk: Talk::new(&room, &key, inbox.clone(), &links),
+        files: Exchange::new(&room, &inbox),
+        moment: Moment::new(&inbox),
         inbox,
-        chat,
-        room,
-        safe,
-        seat_key,
-        timers: HashMap::new(),
-        shown: ArcRwSignal::new(view),
+        links,
         panel: None,
+        told: 0,
     };
-    beside.carry_out(effects);
-    beside.publish(&ChatView::default());
+    beside.tell();
     while let Some(message) = messages.next().await {
-        let input = match message {
-            Message::Intent(intent) => Some(Input::Intent(intent)),
-            Message::Timer(timer) => Some(Input::Timer(timer)),
+        match message {
             Message::Heard(heard) if heard.what == "end" => return,
             Message::Heard(heard) => beside.hear(&heard),
-        };
-        if let Some(input) = input {
-            let effects = beside.chat.handle(input);
-            beside.carry_out(effects);
-            let before = beside.shown.get_untracked();
-            beside.publish(&before);
+            Message::Talk(input) => beside.talk.handle(&beside.links, input),
+            Message::Files(told) => beside.files.on_told(&beside.links, &told),
+            Message::Wish(wish) => beside.files.wish(wish),
+            Message::Live(input) => beside.live(input),
+            Message::Link(peer, line, event) => beside.on_link(peer, line, event),
         }
+        beside.tell();
     }
 }
 
 struct Beside {
     host: Host,
     inbox: Inbox,
-    chat: Chat,
-    room: String,
-    safe: Safe,
-    seat_key: String,
-    timers: HashMap<Timer, Timeout>,
-    shown: ArcRwSignal<ChatView>,
+    links: Links,
+    talk: Talk,
+    files: Exchange,
+    moment: Moment,
     panel: Option<UnmountHandle<AnyViewState>>,
+    /// As many unread things were told of.
+    told: usize,
 }
 
 impl Beside {
-    /// What this means to the chat, if it is about that.
-    fn hear(&mut self, heard: &Heard) -> Option<Input> {
-        let peer = || PeerId::parse(&heard.whom()).ok();
+    fn hear(&mut self, heard: &Heard) {
         let words = || heard.words().unwrap_or_default();
-        match heard.what.as_str() {
-            "me" => Some(Input::Me(words())),
-            "linked" => Some(Input::Linked(peer()?)),
-            "named" => Some(Input::Named(peer()?, words())),
-            "heard" => Some(Input::Heard(peer()?, words())),
-            "gone" => Some(Input::Gone(peer()?)),
-            "unload" => Some(Input::Unload),
-            "open" => {
-                self.open(heard);
-                None
+        match (heard.what.as_str(), PeerId::parse(&heard.whom())) {
+            ("me", _) => self.talk(visavis_chat::Input::Me(words())),
+            ("named", Ok(peer)) => {
+                self.files.tell("named", &peer, &words());
+                self.talk(visavis_chat::Input::Named(peer, words()));
             }
-            "close" => {
-                self.panel = None;
-                None
+            ("connection", Ok(peer)) => {
+                if let Some(connection) = heard.connection() {
+                    self.files.tell_of("connection", &peer, &connection);
+                    self.links.add(peer, connection);
+                }
             }
-            _ => None,
+            ("closed", Ok(peer)) => {
+                if let Some(closed) = heard.connection().filter(|closed| self.links.remove(closed)) {
+                    self.files.tell_of("closed", &peer, &closed);
+                    self.on_closed(peer.clone(), Which::Chat);
+                    self.on_closed(peer, Which::Files);
+                }
+            }
+            ("gone", Ok(peer)) => {
+                self.files.tell("gone", &peer, "");
+                self.live(visavis_live::Input::Gone(peer.clone()));
+                self.talk(visavis_chat::Input::Gone(peer));
+            }
+            ("react", _) => self.live(visavis_live::Input::React(heard.whom())),
+            ("unload", _) => self.talk(visavis_chat::Input::Unload),
+            ("open", _) => self.open(heard),
+            ("close", _) => self.close(),
+            _ => {}
+        }
+    }
+
+    fn talk(&mut self, input: visavis_chat::Input) {
+        self.talk.handle(&self.links, input);
+    }
+
+    fn live(&mut self, input: visavis_live::Input) {
+        let people = self.talk.shown.with_untracked(|view| view.people.clone());
+        self.moment.handle(&self.links, &people, input);
+    }
+
+    fn on_link(&mut self, peer: PeerId, line: Key, LinkEvent(which, event): LinkEvent) {
+        match event {
+            ChannelEvent::Open => {
+                self.tell_whether_open("open", &peer, line, which);
+                self.on_open(peer, which);
+            }
+            ChannelEvent::Closed => {
+                self.tell_whether_open("shut", &peer, line, which);
+                self.on_closed(peer, which);
+            }
+            ChannelEvent::Text(text) => match which {
+                Which::Chat => self.talk(visavis_chat::Input::Heard(peer, text)),
+                Which::Files => self.files.hear(&peer, &text),
+                Which::Live => self.live(visavis_live::Input::Heard(peer, text)),
+            },
+            ChannelEvent::Bytes(_) | ChannelEvent::Drained => {}
+        }
+    }
+
+    fn tell_whether_open(&self, what: &str, peer: &PeerId, line: Key, which: Which) {
+        if let (Which::Files, Some(connection)) = (which, self.links.connection(line)) {
+            self.files.tell_of(what, peer, connection);
+        }
+    }
+
+    fn on_open(&mut self, peer: PeerId, which: Which) {
+        match which {
+            Which::Chat => self.talk(visavis_chat::Input::Linked(peer)),
+            Which::Files => self.files.on_linked(&self.links, &peer),
+            Which::Live => {}
+        }
+    }
+
+    /// What was lost with one channel is made up for over another, if there is one.
+    fn on_closed(&mut self, peer: PeerId, which: Which) {
+        match which {
+            Which::Files if !self.links.is_open(&peer, which) => self.files.tell("unlinked", &peer, ""),
+            Which::Chat | Which::Files | Which::Live => self.on_open(peer, which),
         }
     }
 
     fn open(&mut self, heard: &Heard) {
         let Some(element) = heard.element() else { return };
         let language = Language::of_tag(&ui::root_attribute("lang")).unwrap_or(Language::English);
-        let (shown, inbox, host) = (self.shown.clone(), self.inbox.clone(), self.host.another());
+        let (said, wished, typed) = (self.inbox.clone(), self.inbox.clone(), self.inbox.clone());
+        let host = self.host.another();
+        let (view, files, typing) =
+            (self.talk.shown.clone(), self.files.shown.clone(), self.moment.typing.clone());
+        self.files.set_in_sight(true);
         self.panel = Some(mount_to(element, move || {
             provide_language(RwSignal::new(language));
             chat_panel(ChatScene {
-                view: shown.into(),
+                view: view.into(),
+                files: files.into(),
+                typing: typing.into(),
                 send: UnsyncCallback::new(move |intent| {
-                    let _ = inbox.unbounded_send(Message::Intent(intent));
+                    let _ = said.unbounded_send(Message::Talk(visavis_chat::Input::Intent(intent)));
+                }),
+                wish: UnsyncCallback::new(move |wish| {
+                    let _ = wished.unbounded_send(Message::Wish(wish));
+                }),
+                types: UnsyncCallback::new(move |input| {
+                    let _ = typed.unbounded_send(Message::Live(input));
                 }),
                 shut: UnsyncCallback::new(move |()| host.tell("shut", "", "")),
             })
         }));
     }
 
-    fn carry_out(&mut self, effects: Vec<Effect>) {
-        for effect in effects {
-            match effect {
-                Effect::Send { to, text } => self.host.tell("send", to.as_str(), &text),
-                Effect::SetTimer { timer, after } => {
-                    let inbox = self.inbox.clone();
-                    let millis = u32::try_from(after.as_millis()).unwrap_or(u32::MAX);
-                    let timeout = Timeout::new(millis, move || {
-                        let _ = inbox.unbounded_send(Message::Timer(timer));
-                    });
-                    self.timers.insert(timer, timeout);
-                }
-                Effect::Keep(kept) => {
-                    let sealed = kept.map(|kept| self.safe.seal(&kept, entropy::random_bytes()));
-                    storage::set_chat(&self.room, sealed.as_deref());
-                }
-                Effect::KeepSeat(seat) => storage::set_of_tab(&self.seat_key, Some(&seat.encode())),
-                Effect::Log(line) => page::log(&line),
-            }
-        }
+    fn close(&mut self) {
+        self.panel = None;
+        self.files.set_in_sight(false);
     }
 
-    fn publish(&self, before: &ChatView) {
-        let view = self.chat.view();
-        if view == *before {
+    /// Tells the call how much is new, and what came last.
+    fn tell(&mut self) {
+        let chat = self.talk.shown.with_untracked(|view| view.unread);
+        let count = chat + self.files.unseen();
+        if count == self.told {
             return;
         }
-        if view.kept != before.kept {
-            storage::set(KEEP_KEY, if view.kept { "on" } else { "off" });
-            if !view.kept {
-                storage::forget_chats();
+        if count > self.told && self.panel.is_none() {
+            let wrote = self.talk.shown.with_untracked(|view| {
+                let last = view.messages.iter().rfind(|message| !message.own && !message.text.is_empty());
+                last.filter(|_| chat > 0).map(|last| (last.at, last.name.clone(), last.text.clone()))
+            });
+            if let Some((_, name, text)) = wrote.into_iter().chain(self.files.last_unseen()).max() {
+                self.host.tell("wrote", &name, &text);
             }
         }
-        if view.unread != before.unread {
-            let last = view.messages.iter().rfind(|message| !message.own && !message.text.is_empty());
-            let last = last.filter(|_| view.unread > before.unread && self.panel.is_none());
-            if let Some(last) = last {
-                self.host.tell("wrote", &last.name, &last.text);
-            }
-            let count = match view.unread {
-                0 => String::new(),
-                count @ 1..100 => count.to_string(),
-                _ => "99+".to_owned(),
-            };
-            self.host.tell("unread", &count, "");
-        }
-        self.shown.set(view);
+        self.told = count;
+        let count = match count {
+            0 => String::new(),
+            count @ 1..100 => count.to_string(),
+            _ => "99+".to_owned(),
+        };
+        self.host.tell("unread", &count, "");
     }
 }

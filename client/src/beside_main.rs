@@ -10,12 +10,13 @@ use visavis_client::{
 };
 use wasm_bindgen::prelude::*;
 
-fn main() {}
+fn main() {
+    std::panic::set_hook(Box::new(|panic| page::log_error(&panic.to_string())));
+}
 
-/// Begins a chat: `host` is told what is to be done, what is given back is to be told what happens.
+/// Begins what goes on beside a call: `host` is told what is to be done, what is given back is to be told what happens.
 #[wasm_bindgen]
 pub fn begin(host: Function) -> Function {
-    std::panic::set_hook(Box::new(|panic| page::log_error(&panic.to_string())));
     let (inbox, messages) = mpsc::unbounded();
     let heard = inbox.clone();
     wasm_bindgen_futures::spawn_local(run(Host::new(host), inbox, messages));

@@ -3,20 +3,27 @@
 //! One struct per browser object; dropping it closes it and unhooks its listeners. Nothing here knows what a call is:
 //! results leave as the plain events of [`visavis_call`].
 
-pub mod beside;
 pub mod bindings;
+pub mod channels;
 pub mod clipboard;
 pub mod entropy;
 pub mod error;
 pub mod guest;
+pub mod helper;
 pub mod levels;
 pub mod locale;
 pub mod media;
+pub mod overlay;
 pub mod page;
+pub mod parcel;
+pub mod part;
 pub mod peer;
+pub mod picked;
 pub mod route;
+pub mod saved;
 pub mod socket;
 pub mod storage;
+pub mod store;
 pub mod streams;
 pub mod ui;
 

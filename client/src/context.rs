@@ -76,10 +76,14 @@ pub fn open_call(secret: Secret) -> CallHandle {
     let (levels, set_levels) = signal(Levels::default());
     let streams = Streams::new();
     let (inbox, messages) = mpsc::unbounded();
-    let placed = inbox.clone();
-    let door = Door::new(move |place| {
+    let (placed, reacted) = (inbox.clone(), inbox.clone());
+    let place = move |place| {
         let _ = placed.unbounded_send(Message::Place(place));
-    });
+    };
+    let react = move |reaction| {
+        let _ = reacted.unbounded_send(Message::React(reaction));
+    };
+    let door = Door::new(place, react);
     let (owner, owner_gone) = oneshot::channel::<()>();
     on_cleanup(move || drop(owner));
 

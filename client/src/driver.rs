@@ -17,15 +17,14 @@ use visavis_call::{
     Call, CallView, DeviceKind, Effect, Input, Intent, Mark, MediaEvent, Phase, RequestFailure, RequestId,
     SocketEvent,
 };
-use visavis_protocol::{ClientEvent, PeerId};
+use visavis_protocol::ClientEvent;
 
 use self::{company::Company, devices::LocalDevices, peers::Peers, timers::Timers};
 use crate::browser::{
-    beside::Told,
     levels::Levels,
     media::{LocalTrack, MediaOutcome},
     page,
-    peer::ChatEvent,
+    part::Told,
     socket::Socket,
     storage,
     streams::Streams,
@@ -66,12 +65,12 @@ pub enum Message {
     Opened(LocalTrack),
     /// A timer ran out; void if it was set anew or cleared since.
     TimedOut(timers::Ticket),
-    /// Somebody says something over the chat's channel.
-    Chat(PeerId, ChatEvent),
     /// The part beside the call tells something.
     Told(Told),
     /// Its panel shall stand here, or nowhere any more.
     Place(Option<Place>),
+    /// The user reacts, with this.
+    React(String),
     /// Measure the audio levels.
     Listen,
     /// Look whether anything comes in over each connection.
@@ -195,9 +194,9 @@ impl Driver {
                     self.handle(Input::Timer(timer));
                 }
             }
-            Message::Chat(peer, event) => self.company.hear(&peer, event),
-            Message::Told(told) => self.on_told(told),
+            Message::Told(told) => self.company.show(told),
             Message::Place(place) => self.company.place(place),
+            Message::React(reaction) => self.company.react(&reaction),
             Message::Listen => self.listen(),
             Message::Inspect => {
                 self.peers.inspect();
@@ -242,9 +241,17 @@ impl Driver {
                 Effect::Send { request, event } => self.request(request, &event),
                 Effect::OpenPeer { peer, connection, initiator, ice, tracks } => {
                     let tracks = tracks.iter().filter_map(|id| Some((id.source, self.devices.track(*id)?)));
-                    self.peers.open(peer, connection, initiator, &ice, tracks.collect());
+                    self.peers.open(peer.clone(), connection, initiator, &ice, tracks.collect());
+                    if let Some(opened) = self.peers.get(&peer, connection) {
+                        self.company.share(&peer, opened);
+                    }
                 }
-                Effect::ClosePeer { peer, connection } => self.peers.close(peer, connection),
+                Effect::ClosePeer { peer, connection } => {
+                    if let Some(closing) = self.peers.get(&peer, connection) {
+                        self.company.withdraw(&peer, closing);
+                    }
+                    self.peers.close(peer, connection);
+                }
                 Effect::Peer { peer, connection, command } => {
                     self.peers.run(peer, connection, command, |id| self.devices.track(id));
                 }
@@ -265,13 +272,6 @@ impl Driver {
                 }
                 Effect::Log(line) => page::log(&line),
             }
-        }
-    }
-
-    fn on_told(&self, told: Told) {
-        match PeerId::parse(&told.whom) {
-            Ok(to) if told.what == "send" => self.peers.say(&to, &told.words),
-            _ => self.company.show(told),
         }
     }
 

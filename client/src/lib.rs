@@ -4,7 +4,9 @@ pub mod app;
 pub mod beside;
 pub mod browser;
 pub mod context;
+pub mod disk;
 pub mod driver;
+pub mod files;
 pub mod text;
 pub mod view;
 

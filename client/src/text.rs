@@ -4,11 +4,12 @@
 
 mod chat;
 mod en;
+mod files;
 mod zh;
 
 use visavis_call::{Problem, Trouble};
 
-pub(crate) use self::chat::ChatText;
+pub(crate) use self::{chat::ChatText, files::FilesText};
 
 /// A language of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,6 +53,14 @@ impl Language {
         match self {
             Self::English => &chat::ENGLISH,
             Self::Chinese => &chat::CHINESE,
+        }
+    }
+
+    /// What it says of files, there.
+    pub(crate) fn files(self) -> &'static FilesText {
+        match self {
+            Self::English => &files::ENGLISH,
+            Self::Chinese => &files::CHINESE,
         }
     }
 
@@ -119,6 +128,10 @@ pub struct Text {
     pub(crate) camera_turn_off: &'static str,
     pub(crate) share: &'static str,
     pub(crate) share_stop: &'static str,
+    pub(crate) react: &'static str,
+    pub(crate) raise_hand: &'static str,
+    pub(crate) lower_hand: &'static str,
+    pub(crate) hand_is_up: &'static str,
     pub(crate) copy_link: &'static str,
     pub(crate) copied: &'static str,
     pub(crate) leave: &'static str,
@@ -161,6 +174,8 @@ pub struct Text {
     pub(crate) camera_is_off: &'static str,
     pub(crate) shows_screen: fn(name: &str) -> String,
     pub(crate) shows_no_screen: fn(name: &str) -> String,
+    pub(crate) raised_hand: fn(name: &str) -> String,
+    pub(crate) lowered_hand: fn(name: &str) -> String,
     pub(crate) screen_is_shown: &'static str,
     pub(crate) screen_is_not_shown: &'static str,
 

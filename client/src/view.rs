@@ -14,6 +14,7 @@ mod left;
 mod lobby;
 mod notices;
 mod parts;
+mod reactions;
 mod screens;
 mod stage;
 mod tile;

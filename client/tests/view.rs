@@ -5,6 +5,8 @@
 
 #[path = "view/chat.rs"]
 mod chat;
+#[path = "view/files.rs"]
+mod files;
 #[path = "view/home.rs"]
 mod home;
 #[path = "view/idle.rs"]
@@ -13,6 +15,8 @@ mod idle;
 mod made_up;
 #[path = "view/mounted.rs"]
 mod mounted;
+#[path = "view/reactions.rs"]
+mod reactions;
 #[path = "view/tiles.rs"]
 mod tiles;
 

@@ -125,6 +125,9 @@ impl Assets {
             if let Some(encoding) = encoding.name() {
                 out.insert(header::CONTENT_ENCODING, encoding);
             }
+            if has_extension(&name, "js") {
+                out.insert(header::CONTENT_SECURITY_POLICY, headers::WORKER_POLICY);
+            }
             if html && let Some((plain, _)) = self.load(&name).await {
                 out.insert(header::CONTENT_SECURITY_POLICY, headers::page_policy(&plain, headers));
             }

@@ -1,8 +1,10 @@
-//! The other side of [`super::beside`]: how the part that is loaded later hears and tells.
+//! The other side of [`super::part`]: how a part that is loaded later hears and tells.
 
 pub use js_sys::Function;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::HtmlElement;
+use js_sys::{Array, ArrayBuffer};
+pub use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{HtmlElement, RtcPeerConnection};
 
 /// The part that was there before.
 #[derive(Debug)]
@@ -31,15 +33,32 @@ impl Host {
 
     /// Tells it something.
     pub fn tell(&self, what: &str, whom: &str, words: &str) {
+        self.hand(what, whom, &words.into());
+    }
+
+    /// Tells it something of a thing that goes along.
+    pub fn hand(&self, what: &str, whom: &str, thing: &JsValue) {
         // It cannot fail; it only takes note.
-        let _ = self.0.call3(&JsValue::NULL, &what.into(), &whom.into(), &words.into());
+        let _ = self.0.call3(&JsValue::NULL, &what.into(), &whom.into(), thing);
     }
 }
 
 impl Heard {
+    /// In words of three.
+    pub(super) fn new(what: String, whom: JsValue, words: JsValue) -> Self {
+        Self { what, whom, words }
+    }
+
     /// Of whom, or where.
     pub fn whom(&self) -> String {
         self.whom.as_string().unwrap_or_default()
+    }
+
+    /// The number of what it is about.
+    pub fn number(&self) -> u32 {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was a u32")]
+        let number = self.whom.as_f64().unwrap_or_default() as u32;
+        number
     }
 
     /// In which words, if any.
@@ -47,10 +66,36 @@ impl Heard {
         self.words.as_string()
     }
 
+    /// The connection that comes along.
+    pub fn connection(&self) -> Option<RtcPeerConnection> {
+        self.words.dyn_ref().cloned()
+    }
+
+    /// The bytes that come along.
+    pub fn bytes(&self) -> Option<ArrayBuffer> {
+        self.words.dyn_ref().cloned()
+    }
+
+    /// The four things that come along in an array; see [`together`].
+    pub fn things(&self) -> [JsValue; 4] {
+        let all: Array = self.words.clone().dyn_into().unwrap_or_default();
+        [all.get(0), all.get(1), all.get(2), all.get(3)]
+    }
+
+    /// What comes along, as it is.
+    pub fn value(&self) -> JsValue {
+        self.words.clone()
+    }
+
     /// The element that it is about.
     pub fn element(&self) -> Option<HtmlElement> {
         self.whom.dyn_ref().cloned()
     }
+}
+
+/// Four things that go along in an array; see [`Heard::things`].
+pub fn together([one, other, third, last]: [&JsValue; 4]) -> JsValue {
+    Array::of4(one, other, third, last).into()
 }
 
 /// The function that the host is given to tell us something. It lives until the host lets go of it.

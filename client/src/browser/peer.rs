@@ -1,4 +1,4 @@
-//! One `RTCPeerConnection` with its channels and the stream of what comes in.
+//! One `RTCPeerConnection` with its control channel and the stream of what comes in.
 //!
 //! Commands run one at a time in one task, in order; results and events leave through a sink. Dropping a [`Peer`]
 //! closes the connection; nothing is reported after that. It does not know whom it connects to, nor what its
@@ -22,8 +22,8 @@ use visavis_protocol::{IceServer, read_text};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Event, MediaStream, MediaStreamTrack, MessageEvent, RtcDataChannel, RtcDataChannelInit,
-    RtcDataChannelState, RtcPeerConnection, RtcPeerConnectionIceEvent, RtcPeerConnectionState,
-    RtcRtpReceiver, RtcRtpSynchronizationSource, RtcTrackEvent,
+    RtcPeerConnection, RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcRtpReceiver,
+    RtcRtpSynchronizationSource, RtcTrackEvent,
 };
 
 use self::queue::{Job, Queue};
@@ -32,23 +32,10 @@ use super::{bindings::PeerConnection, error::BrowserError, same};
 
 type Sink = Rc<dyn Fn(PeerEvent)>;
 
-/// What a channel tells that is none of the call's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ChatEvent {
-    /// It is open.
-    Open,
-    /// It is not any more; what was said over it last may be lost.
-    Closed,
-    /// A text message.
-    Text(String),
-}
-
 /// A peer connection; closed when dropped.
 pub struct Peer {
     connection: PeerConnection,
     control: RtcDataChannel,
-    live: RtcDataChannel,
-    chat: RtcDataChannel,
     stream: MediaStream,
     screen: MediaStream,
     jobs: mpsc::UnboundedSender<Job>,
@@ -71,25 +58,17 @@ pub struct PeerOptions<'a> {
 }
 
 impl Peer {
-    /// Makes a connection; its events and the results of its commands go to the sink, what is said over its chat's channel
-    /// to the other.
-    pub fn open(
-        options: PeerOptions<'_>,
-        sink: impl Fn(PeerEvent) + 'static,
-        chat_sink: impl Fn(ChatEvent) + 'static,
-    ) -> Result<Self, BrowserError> {
+    /// Makes a connection; its events and the results of its commands go to the sink.
+    pub fn open(options: PeerOptions<'_>, sink: impl Fn(PeerEvent) + 'static) -> Result<Self, BrowserError> {
         let connection =
             RtcPeerConnection::new_with_configuration(configuration(options.ice)?.unchecked_ref())?;
         let connection: PeerConnection = connection.unchecked_into();
         let sink: Sink = Rc::new(sink);
 
-        let control = negotiated_channel(&connection, "control", 0, Delivery::Reliable);
-        let live = negotiated_channel(&connection, "live", 1, Delivery::AtOnceOrNever);
-        let chat = negotiated_channel(&connection, "chat", 2, Delivery::Reliable);
+        let control = control_channel(&connection);
         let (stream, screen) = (MediaStream::new()?, MediaStream::new()?);
         let mut listeners = connection_listeners(&connection, [&stream, &screen], &sink);
         listeners.extend(control_listeners(&control, &sink));
-        listeners.extend(chat_listeners(&chat, chat_sink));
 
         let outgoing = Outgoing::new(options.tracks)?;
         if options.initiator {
@@ -103,19 +82,7 @@ impl Peer {
             let _ = task.await;
         });
         let looks = Rc::default();
-        Ok(Self {
-            connection,
-            control,
-            live,
-            chat,
-            stream,
-            screen,
-            jobs,
-            task: handle,
-            listeners,
-            sink,
-            looks,
-        })
+        Ok(Self { connection, control, stream, screen, jobs, task: handle, listeners, sink, looks })
     }
 
     /// Queues a command; `find` gives the track it names. A message is sent at once: it waits for no description, and
@@ -141,9 +108,9 @@ impl Peer {
         }
     }
 
-    /// Says something over the chat's channel; false if it is not open.
-    pub fn say(&self, text: &str) -> bool {
-        self.chat.ready_state() == RtcDataChannelState::Open && self.chat.send_with_str(text).is_ok()
+    /// The connection itself, for other channels over it.
+    pub fn connection(&self) -> &RtcPeerConnection {
+        &self.connection
     }
 
     /// Looks at what has come in, to be told as [`PeerEvent::Traffic`] if the connection is up; not while it still looks.
@@ -207,7 +174,6 @@ impl Drop for Peer {
         self.task.abort();
         self.listeners.clear();
         self.control.close();
-        self.live.close();
         self.connection.close();
         for track in self.stream.get_tracks().iter().chain(self.screen.get_tracks().iter()) {
             track.unchecked_into::<MediaStreamTrack>().stop();
@@ -232,30 +198,12 @@ fn configuration(ice: &IceConfig) -> Result<JsValue, BrowserError> {
     serde_wasm_bindgen::to_value(&configuration).map_err(|error| BrowserError::from(JsValue::from(error)))
 }
 
-/// What a channel promises of a message.
-#[derive(Clone, Copy, PartialEq)]
-enum Delivery {
-    /// It comes, in its turn.
-    Reliable,
-    /// It is sent once and overtakes what is late.
-    AtOnceOrNever,
-}
-
 /// Both sides make the channel with the same id, so it needs no announcement.
-fn negotiated_channel(
-    connection: &PeerConnection,
-    label: &str,
-    id: u16,
-    delivery: Delivery,
-) -> RtcDataChannel {
+fn control_channel(connection: &PeerConnection) -> RtcDataChannel {
     let init = RtcDataChannelInit::new();
     init.set_negotiated(true);
-    init.set_id(id);
-    if delivery == Delivery::AtOnceOrNever {
-        init.set_ordered(false);
-        init.set_max_retransmits(0);
-    }
-    connection.create_data_channel_with_data_channel_dict(label, &init)
+    init.set_id(0);
+    connection.create_data_channel_with_data_channel_dict("control", &init)
 }
 
 fn connection_listeners(
@@ -313,20 +261,6 @@ fn add_when_alive(stream: &MediaStream, track: &MediaStreamTrack) -> Option<Even
     }
     let (stream, added) = (same(stream), same(track));
     Some(EventListener::new(track, "unmute", move |_| stream.add_track(&added)))
-}
-
-fn chat_listeners(chat: &RtcDataChannel, sink: impl Fn(ChatEvent) + 'static) -> [EventListener; 3] {
-    let open = Rc::new(sink);
-    let (closed, text) = (Rc::clone(&open), Rc::clone(&open));
-    [
-        EventListener::new(chat, "open", move |_| open(ChatEvent::Open)),
-        EventListener::new(chat, "close", move |_| closed(ChatEvent::Closed)),
-        EventListener::new(chat, "message", move |event| {
-            if let Some(said) = event.unchecked_ref::<MessageEvent>().data().as_string() {
-                text(ChatEvent::Text(said));
-            }
-        }),
-    ]
 }
 
 fn control_listeners(control: &RtcDataChannel, sink: &Sink) -> [EventListener; 3] {

@@ -81,6 +81,11 @@ pub fn capture_pointer(event: &PointerEvent) {
     }
 }
 
+/// The value of the button within this element that was pressed.
+pub fn pressed_value(event: &web_sys::MouseEvent) -> Option<String> {
+    event.target()?.dyn_ref::<Element>()?.get_attribute("value")
+}
+
 /// Puts the focus into a field and selects all of its text.
 pub fn select_all(field: &HtmlInputElement) {
     let _ = field.focus();

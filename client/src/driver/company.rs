@@ -1,20 +1,23 @@
 //! What the part of the page beside the call is told, and what of it is shown.
 
 use leptos::prelude::Set;
-use visavis_call::CallView;
+use visavis_call::{CallView, Link, TileView};
 use visavis_protocol::PeerId;
 use wasm_bindgen::JsValue;
 
 use super::{Inbox, Message, send};
 use crate::browser::{
-    beside::{Beside, Told},
-    peer::ChatEvent,
+    part::{Part, Told},
+    peer::Peer,
     ui::Place,
 };
 use crate::view::Door;
 
+/// Milliseconds after somebody is linked: by then their picture is there.
+const LOAD_AFTER: u32 = 3000;
+
 pub(super) struct Company {
-    beside: Beside,
+    beside: Part,
     door: Door,
 }
 
@@ -22,23 +25,34 @@ impl Company {
     /// `key` is for what is kept on this device of this room.
     pub(super) fn new(room: &str, key: &str, inbox: &Inbox, door: Door) -> Self {
         let inbox = inbox.clone();
-        let beside = Beside::new(move |told| send(&inbox, Message::Told(told)));
+        let beside = Part::new("beside", move |told| send(&inbox, Message::Told(told)));
         beside.tell("start", &room.into(), &key.into());
         Self { beside, door }
     }
 
-    pub(super) fn hear(&self, peer: &PeerId, event: ChatEvent) {
-        match event {
-            // What was lost with one channel is made up for over another, if there is one.
-            ChatEvent::Open | ChatEvent::Closed => self.tell("linked", peer, ""),
-            ChatEvent::Text(text) => self.tell("heard", peer, &text),
-        }
+    /// It may have channels of its own over this connection.
+    pub(super) fn share(&self, peer: &PeerId, opened: &Peer) {
+        self.beside.tell("connection", &peer.as_str().into(), opened.connection());
+    }
+
+    /// This connection is about to be closed.
+    pub(super) fn withdraw(&self, peer: &PeerId, closing: &Peer) {
+        self.beside.tell("closed", &peer.as_str().into(), closing.connection());
     }
 
     /// The panel shall stand here, or nowhere any more.
     pub(super) fn place(&self, place: Option<Place>) {
         let what = if place.is_some() { "open" } else { "close" };
+        if place.is_some() {
+            self.beside.load(0);
+        }
         self.beside.tell(what, &place.into(), &JsValue::UNDEFINED);
+    }
+
+    /// The user reacts.
+    pub(super) fn react(&self, reaction: &str) {
+        self.beside.load(0);
+        self.beside.tell("react", &reaction.into(), &JsValue::UNDEFINED);
     }
 
     /// Tells who is there, and how they are called.
@@ -47,6 +61,10 @@ impl Company {
             let known = before.tiles.iter().find(|known| known.peer == tile.peer);
             if known.is_none_or(|known| known.name != tile.name) {
                 self.tell(if tile.is_self { "me" } else { "named" }, &tile.peer, &tile.name);
+            }
+            let is_linked = |tile: &TileView| !tile.is_self && tile.link == Link::Connected;
+            if is_linked(tile) && !known.is_some_and(is_linked) {
+                self.beside.load(LOAD_AFTER);
             }
         }
         for tile in &before.tiles {

@@ -37,9 +37,7 @@ impl Peers {
         let (inbox, whose) = (self.inbox.clone(), peer.clone());
         let sink =
             move |event| send(&inbox, Message::Input(Input::Peer { peer: whose.clone(), connection, event }));
-        let (chat, whose) = (self.inbox.clone(), peer.clone());
-        let chat_sink = move |event| send(&chat, Message::Chat(whose.clone(), event));
-        match Peer::open(PeerOptions { initiator, ice, tracks }, sink.clone(), chat_sink) {
+        match Peer::open(PeerOptions { initiator, ice, tracks }, sink.clone()) {
             Ok(opened) => {
                 self.streams.insert(StreamId::Remote(peer.clone(), connection), same(opened.stream()));
                 self.streams.insert(StreamId::Screen(peer.clone(), connection), same(opened.screen()));
@@ -66,14 +64,9 @@ impl Peers {
         }
     }
 
-    /// Says something over the chat's channel of the newest connection that has one open.
-    pub(super) fn say(&self, to: &PeerId, text: &str) {
-        let mut theirs: Vec<_> = self.open.iter().filter(|((peer, _), _)| peer == to).collect();
-        while let Some(newest) = (0..theirs.len()).max_by_key(|at| theirs[*at].0.1) {
-            if theirs.swap_remove(newest).1.say(text) {
-                return;
-            }
-        }
+    /// One of them, for the part beside the call.
+    pub(super) fn get(&self, peer: &PeerId, connection: ConnectionId) -> Option<&Peer> {
+        self.open.get(&(peer.clone(), connection))
     }
 
     fn forget_streams(&self, peer: &PeerId, connection: ConnectionId) {

@@ -24,6 +24,7 @@ struct Person {
     name: String,
     microphone: bool,
     screen: bool,
+    hand: bool,
 }
 
 impl Known {
@@ -38,6 +39,7 @@ impl Known {
                 peer: tile.peer.clone(),
                 name: named(&tile.name),
                 microphone: tile.microphone || tile.link != Link::Connected,
+                hand: tile.hand.is_some(),
                 screen: view.screens.iter().any(|screen| screen.peer == tile.peer),
             })
             .collect();
@@ -61,6 +63,10 @@ impl Known {
             let old = before.find(&person.peer);
             if old.is_some_and(|old| old.screen) != person.screen {
                 let sentence = if person.screen { text.shows_screen } else { text.shows_no_screen };
+                said.push(sentence(&person.name));
+            }
+            if old.is_some_and(|old| old.hand) != person.hand {
+                let sentence = if person.hand { text.raised_hand } else { text.lowered_hand };
                 said.push(sentence(&person.name));
             }
             match old {

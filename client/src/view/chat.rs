@@ -1,16 +1,22 @@
-//! What people write, in a panel beside the stage.
+//! What people write and the files they give each other, in a panel beside the stage.
 
+mod amount;
 mod composer;
+mod files;
 mod messages;
 mod pieces;
 
 use leptos::{ev, prelude::*};
 use visavis_chat::{ChatView, Intent};
+use visavis_protocol::PeerId;
 
 use self::composer::{Draft, composer};
 use self::messages::messages;
 use super::{icon, language, provide_own_language};
-use crate::text::ChatText;
+use crate::{
+    files::word::{FileWish, FilesShown},
+    text::ChatText,
+};
 
 /// A string in whatever language the panel speaks.
 fn say(
@@ -25,8 +31,16 @@ fn say(
 pub struct ChatScene {
     /// What to draw.
     pub view: Signal<ChatView>,
+    /// The files to draw among the messages.
+    pub files: Signal<FilesShown>,
+    /// Who types.
+    pub typing: Signal<Vec<PeerId>>,
     /// Where wishes go.
     pub send: UnsyncCallback<Intent>,
+    /// Where those about files go.
+    pub wish: UnsyncCallback<FileWish>,
+    /// Where it is said that the user types, or does not any more.
+    pub types: UnsyncCallback<visavis_live::Input>,
     /// How the panel is closed.
     pub shut: UnsyncCallback<()>,
 }
@@ -80,7 +94,12 @@ fn keeping(scene: ChatScene) -> AnyView {
     let kept = scene.part(|view| view.kept);
     view! {
         <details class="keeping">
-            <summary class="round" aria-label=say(|t| t.chat_settings) title=say(|t| t.chat_settings)>
+            <summary
+                class="round"
+                aria-label=say(|t| t.chat_settings)
+                title=say(|t| t.chat_settings)
+                on:click=move |_| scene.wish.run(FileWish::ListOthers)
+            >
                 {icon("#more")}
             </summary>
             <div class="card">
@@ -104,6 +123,7 @@ fn keeping(scene: ChatScene) -> AnyView {
                 >
                     {say(|t| t.clear_chat)}
                 </button>
+                {files::stored(scene)}
             </div>
         </details>
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use visavis_call::{DeviceKind, DeviceState, Intent, Phase, Sharing};
 
-use super::{Scene, door::chat_button, icon, language, say};
+use super::{Scene, door::chat_button, icon, language, reactions::react_button, say};
 use crate::{
     browser::{media, ui},
     context::copy_text,
@@ -164,6 +164,7 @@ pub(super) fn controls(scene: Scene, alone: Signal<bool>, held: RwSignal<bool>) 
             {toggle(scene, DeviceKind::Microphone)}
             {toggle(scene, DeviceKind::Camera)}
             {share(scene)}
+            {react_button(scene)}
             {chat_button(scene.door)}
             <button
                 type="button"

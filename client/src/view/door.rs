@@ -1,12 +1,11 @@
-//! Where the chat is opened: its button, and the place beside the stage for its panel, which is a program of its own
-//! ([`crate::beside`]).
+//! The way to the program beside the call ([`crate::beside`]): the button and the place of its panel, and the user's reactions.
 
 use leptos::{html, prelude::*};
 
 use super::{icon, language};
 use crate::browser::ui::Place;
 
-/// What the stage knows of the chat.
+/// What the stage knows of that program.
 #[derive(Debug, Clone, Copy)]
 pub struct Door {
     /// Whether it is open.
@@ -17,16 +16,19 @@ pub struct Door {
     pub wrote: RwSignal<(String, String)>,
     /// Where the panel shall stand, or nowhere any more.
     pub place: UnsyncCallback<Option<Place>>,
+    /// The user reacts, with this.
+    pub react: UnsyncCallback<String>,
 }
 
 impl Door {
     /// A closed one.
-    pub fn new(place: impl Fn(Option<Place>) + 'static) -> Self {
+    pub fn new(place: impl Fn(Option<Place>) + 'static, react: impl Fn(String) + 'static) -> Self {
         Self {
             open: RwSignal::new(false),
             unread: RwSignal::new(String::new()),
             wrote: RwSignal::new(Default::default()),
             place: UnsyncCallback::new(place),
+            react: UnsyncCallback::new(react),
         }
     }
 }

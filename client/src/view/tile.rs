@@ -49,6 +49,8 @@ pub(super) fn tile(
     let microphone = Memo::new(move |_| tile.with(|tile| tile.microphone));
     let camera = Memo::new(move |_| tile.with(|tile| tile.camera));
     let link = Memo::new(move |_| tile.with(|tile| tile.link));
+    let hand =
+        Memo::new(move |_| tile.with(|tile| tile.hand.map(|place| place.to_string()).unwrap_or_default()));
     let speaks = Memo::new(move |_| {
         let loudness = scene.levels.with(|levels| {
             if is_self { levels.own() } else { stream.with(|id| id.as_ref().map_or(0.0, |id| levels.of(id))) }
@@ -73,6 +75,7 @@ pub(super) fn tile(
             data-link=move || code(link.get())
             data-audio=move || on_off(microphone.get())
             data-video=move || on_off(camera.get())
+            data-hand=move || hand.get()
             data-corner=move || movable.get().then(|| corner.name())
             tabindex=move || movable.get().then_some("0")
             aria-label=label
@@ -102,6 +105,10 @@ pub(super) fn tile(
             </div>
             {state_of_link(link, tile, shown_name)}
             <footer class="plate">
+                <span class="hand tabular" role="img" aria-label=say(|t| t.hand_is_up)>
+                    {icon("#hand")}
+                    {move || hand.get()}
+                </span>
                 <span class="muted" role="img" aria-label=say(|t| t.muted)>
                     {icon("#mic-off")}
                 </span>

@@ -1,8 +1,5 @@
 //! Two connections in one page, wired to each other by the plainest signalling there is.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use futures_channel::mpsc;
 use futures_util::StreamExt;
 use visavis_call::{
@@ -10,7 +7,7 @@ use visavis_call::{
 };
 use visavis_client::browser::{
     media::{Devices, LocalTrack, MediaOutcome, Track},
-    peer::{ChatEvent, Peer, PeerOptions},
+    peer::{Peer, PeerOptions},
 };
 
 use crate::clock;
@@ -25,8 +22,6 @@ pub(crate) struct Side {
     pub(crate) peer: Option<Peer>,
     /// All that it has told.
     pub(crate) seen: Vec<PeerEvent>,
-    /// All that its chat's channel has told.
-    pub(crate) chat: Rc<RefCell<Vec<ChatEvent>>>,
     initiator: bool,
     offering: bool,
     /// Candidates found before the description they belong to was sent.
@@ -52,16 +47,13 @@ impl Pair {
             let sink = sink.clone();
             let tracks = tracks[index].iter().map(|local| (local.id().source, handle(local))).collect();
             let options = PeerOptions { initiator: initiators[index], ice: &IceConfig::default(), tracks };
-            let chat = Rc::new(RefCell::new(Vec::new()));
-            let said = Rc::clone(&chat);
             let tell = move |event| {
                 let _ = sink.unbounded_send((index, event));
             };
-            let peer = Peer::open(options, tell, move |event| said.borrow_mut().push(event));
+            let peer = Peer::open(options, tell);
             Side {
                 peer: Some(peer.unwrap()),
                 seen: Vec::new(),
-                chat,
                 initiator: initiators[index],
                 offering: false,
                 held: Some(Vec::new()),

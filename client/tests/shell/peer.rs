@@ -1,14 +1,11 @@
 //! `browser::peer`: connections of one page to each other.
 
-use std::rc::Rc;
-
 use gloo_timers::future::TimeoutFuture;
 use visavis_call::MediaRequest;
 use visavis_call::{
     Candidate, ConnectionState, Description, DeviceKind, IceConfig, Operation, PeerCommand, PeerEvent,
     SdpKind, Source, TrackId, Traffic,
 };
-use visavis_client::browser::peer::ChatEvent;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -40,23 +37,6 @@ async fn both_see_hear_and_read_each_other() {
     let peers = pair.sides.each_ref().map(|side| side.peer.as_ref().unwrap());
     clock::until("the beep of the made-up microphone", || peers.iter().all(|peer| peer.audio_level() > 0.0))
         .await;
-}
-
-#[wasm_bindgen_test]
-async fn the_chat_has_a_channel_of_its_own() {
-    let mut pair = Pair::open(&[], &[]);
-    assert!(!pair.sides[ALICE].peer.as_ref().unwrap().say("too early"));
-    pair.until_connected().await;
-    let chats = [ALICE, BOB].map(|side| Rc::clone(&pair.sides[side].chat));
-    pair.until_holds("both may chat", || chats.iter().all(|chat| chat.borrow().contains(&ChatEvent::Open)))
-        .await;
-    assert!(pair.sides[ALICE].peer.as_ref().unwrap().say("hello"));
-    pair.until_holds("bob reads", || chats[BOB].borrow().contains(&ChatEvent::Text("hello".into()))).await;
-    assert!(pair.sides[BOB].seen.iter().all(|event| !matches!(event, PeerEvent::Control(_))));
-    pair.sides[ALICE].peer = None;
-    let quiet = chats[ALICE].borrow().len();
-    pair.sides[BOB].peer.as_ref().unwrap().say("anybody?");
-    assert_eq!(chats[ALICE].borrow().len(), quiet, "a closed connection tells nothing more");
 }
 
 #[wasm_bindgen_test]

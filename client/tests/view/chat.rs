@@ -5,9 +5,12 @@ use std::{cell::RefCell, ops::Deref, rc::Rc, sync::Arc};
 use leptos::prelude::*;
 use visavis_chat::{ChatView, Intent, MessageId, MessageState, MessageView, Revision};
 use visavis_client::{
+    files::word::{FileWish, FilesShown},
     text::Language,
     view::{ChatScene, chat_panel, provide_language},
 };
+use visavis_live::Input;
+use visavis_protocol::PeerId;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{HtmlElement, HtmlSelectElement, HtmlTextAreaElement};
@@ -15,7 +18,7 @@ use web_sys::{HtmlElement, HtmlSelectElement, HtmlTextAreaElement};
 use crate::made_up::{ALICE, BOB, CAROL, Person, id, in_call, tile};
 use crate::mounted::{Mounted, Shown, until};
 
-fn message(from: Person, seq: u64, text: &str) -> MessageView {
+pub(crate) fn message(from: Person, seq: u64, text: &str) -> MessageView {
     MessageView {
         id: MessageId::new(id(from), seq),
         name: tile(from).name,
@@ -29,10 +32,14 @@ fn message(from: Person, seq: u64, text: &str) -> MessageView {
 }
 
 /// The panel, with what it sends.
-struct Panel {
+pub(crate) struct Panel {
     shown: Shown,
     view: RwSignal<ChatView>,
+    pub(crate) files: RwSignal<FilesShown>,
+    typing: RwSignal<Vec<PeerId>>,
+    typed: Rc<RefCell<Vec<Input>>>,
     sent: Rc<RefCell<Vec<Intent>>>,
+    pub(crate) wishes: Rc<RefCell<Vec<FileWish>>>,
     shut: Rc<RefCell<bool>>,
 }
 
@@ -45,7 +52,7 @@ impl Deref for Panel {
 }
 
 impl Panel {
-    async fn open(messages: Vec<MessageView>) -> Self {
+    pub(crate) async fn open(messages: Vec<MessageView>) -> Self {
         let view = RwSignal::new(ChatView {
             people: vec![(id(BOB), "bob".into()), (id(CAROL), "carol".into())],
             messages: Arc::new(messages),
@@ -53,17 +60,24 @@ impl Panel {
             ..ChatView::default()
         });
         let (sent, shut) = (Rc::new(RefCell::new(Vec::new())), Rc::new(RefCell::new(false)));
-        let (log, door) = (Rc::clone(&sent), Rc::clone(&shut));
+        let (files, wishes) = (RwSignal::new(FilesShown::default()), Rc::new(RefCell::new(Vec::new())));
+        let (typing, typed) = (RwSignal::new(Vec::new()), Rc::new(RefCell::new(Vec::new())));
+        let keys = Rc::clone(&typed);
+        let (log, asked, door) = (Rc::clone(&sent), Rc::clone(&wishes), Rc::clone(&shut));
         let shown = Shown::new(move || {
             provide_language(RwSignal::new(Language::English));
             chat_panel(ChatScene {
                 view: view.into(),
+                files: files.into(),
+                typing: typing.into(),
                 send: UnsyncCallback::new(move |intent| log.borrow_mut().push(intent)),
+                wish: UnsyncCallback::new(move |wish| asked.borrow_mut().push(wish)),
+                types: UnsyncCallback::new(move |input| keys.borrow_mut().push(input)),
                 shut: UnsyncCallback::new(move |()| *door.borrow_mut() = true),
             })
         });
         until(|| shown.has("chat-input")).await;
-        Self { shown, view, sent, shut }
+        Self { shown, view, files, typing, typed, sent, wishes, shut }
     }
 
     fn change(&self, change: impl FnOnce(&mut ChatView)) {
@@ -219,4 +233,24 @@ async fn ones_own_messages_are_changed_and_taken_back() {
 
 fn message_id() -> MessageId {
     message(ALICE, 1, "").id
+}
+
+#[wasm_bindgen_test]
+async fn who_types_is_shown_and_told() {
+    let page = Panel::open(Vec::new()).await;
+    page.typing.set(vec![id(BOB)]);
+    until(|| page.text("typing") == "bob is typing…").await;
+    page.typing.set(vec![id(CAROL), id(BOB)]);
+    until(|| page.text("typing") == "bob and carol are typing…").await;
+    page.typing.set(Vec::new());
+    until(|| page.text("typing").is_empty()).await;
+
+    let typed = |page: &Panel| std::mem::take(&mut *page.typed.borrow_mut());
+    page.write("h");
+    assert_eq!(typed(&page), [Input::Types(None)]);
+    page.write(" ");
+    assert_eq!(typed(&page), [Input::Stops]);
+    page.write("hello");
+    page.press_in("chat-input", "Enter");
+    assert_eq!(typed(&page), [Input::Types(None), Input::Stops]);
 }

@@ -32,6 +32,7 @@ pub(crate) fn tile(person: Person) -> TileView {
         trouble: None,
         microphone: true,
         camera: true,
+        hand: None,
         stream: None,
     }
 }

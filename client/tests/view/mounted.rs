@@ -47,6 +47,7 @@ pub(crate) struct Mounted {
     sent: Rc<RefCell<Vec<Intent>>>,
     door: Door,
     places: Rc<RefCell<Vec<bool>>>,
+    reactions: Rc<RefCell<Vec<String>>>,
 }
 
 impl Deref for Mounted {
@@ -63,13 +64,18 @@ impl Mounted {
         let log = Rc::clone(&sent);
         let places = Rc::new(RefCell::new(Vec::new()));
         let log_places = Rc::clone(&places);
+        let reactions = Rc::new(RefCell::new(Vec::new()));
+        let log_reactions = Rc::clone(&reactions);
         let signals = Rc::new(RefCell::new(None));
         let slot = Rc::clone(&signals);
         let shown = Shown::new(move || {
             let view = RwSignal::new(view);
             let language = RwSignal::new(Language::English);
             provide_language(language);
-            let door = Door::new(move |place| log_places.borrow_mut().push(place.is_some()));
+            let door = Door::new(
+                move |place| log_places.borrow_mut().push(place.is_some()),
+                move |reaction| log_reactions.borrow_mut().push(reaction),
+            );
             *slot.borrow_mut() = Some((view, language, door));
             let scene = Scene {
                 view: view.into(),
@@ -83,7 +89,7 @@ impl Mounted {
             frame(state, call_pages(scene, state, |_| {}))
         });
         let (view, language, door) = signals.borrow().unwrap();
-        Self { shown, view, language, sent, door, places }
+        Self { shown, view, language, sent, door, places, reactions }
     }
 
     pub(crate) fn change(&self, change: impl FnOnce(&mut CallView)) {
@@ -101,6 +107,11 @@ impl Mounted {
     /// Whether the chat's panel was given a place, each time it was said.
     pub(crate) fn places(&self) -> Vec<bool> {
         self.places.borrow().clone()
+    }
+
+    /// How the user has reacted.
+    pub(crate) fn reactions(&self) -> Vec<String> {
+        self.reactions.borrow().clone()
     }
 
     /// What was sent since it was last asked.

@@ -2,9 +2,10 @@
 
 use leptos::{ev, html, prelude::*};
 use visavis_chat::{ChatView, Intent, MessageId, MessageView};
+use visavis_live::Input;
 use visavis_protocol::PeerId;
 
-use super::{ChatScene, say};
+use super::{ChatScene, files::attach, say};
 use crate::{
     browser::ui,
     view::{icon, language},
@@ -55,6 +56,7 @@ impl Draft {
     fn clear(self) {
         self.edits.set(None);
         self.write("");
+        self.scene.types.run(Input::Stops);
     }
 
     fn write(self, text: &str) {
@@ -63,6 +65,12 @@ impl Draft {
             let _ = field.focus();
         }
         self.measure();
+    }
+
+    /// Whom it is for alone.
+    fn addressee(self) -> Signal<Option<PeerId>> {
+        let to = self.to;
+        Signal::derive(move || to.get().map(|(peer, _)| peer))
     }
 
     /// Whom it is for has left.
@@ -91,6 +99,18 @@ impl Draft {
         };
         self.scene.send.run(intent);
         self.clear();
+    }
+
+    /// Others see that the user types, but not what, and not that something is edited.
+    fn on_type(self) {
+        self.measure();
+        let empty = self.field.get_untracked().is_none_or(|field| field.value().trim().is_empty());
+        let input = if empty || self.edits.with_untracked(Option::is_some) {
+            Input::Stops
+        } else {
+            Input::Types(self.to.get_untracked().map(|(peer, _)| peer))
+        };
+        self.scene.types.run(input);
     }
 }
 
@@ -136,6 +156,13 @@ pub(super) fn composer(scene: ChatScene, draft: Draft) -> AnyView {
         0 => String::new(),
         excess => (language.get().chat().too_long)(excess),
     };
+    let typing = move || {
+        let typing = scene.typing.get();
+        let who: Vec<String> = people.with(|people| {
+            people.iter().filter(|(peer, _)| typing.contains(peer)).map(|(_, name)| named(name)).collect()
+        });
+        if who.is_empty() { String::new() } else { (language.get().chat().typing)(&who) }
+    };
     view! {
         <form
             class="composer"
@@ -144,6 +171,9 @@ pub(super) fn composer(scene: ChatScene, draft: Draft) -> AnyView {
                 draft.send();
             }
         >
+            <p class="typing hint" data-testid="typing">
+                {typing}
+            </p>
             {editing}
             <label class="audience" data-private=move || draft.to.with(Option::is_some).then_some("true")>
                 <span>{say(|t| t.to)}</span>
@@ -154,6 +184,7 @@ pub(super) fn composer(scene: ChatScene, draft: Draft) -> AnyView {
             </label>
             <p class="complaint" role="status">{too_long}</p>
             <div class="line">
+                {attach(scene, draft.addressee())}
                 <textarea
                     node_ref=draft.field
                     class="field"
@@ -164,7 +195,7 @@ pub(super) fn composer(scene: ChatScene, draft: Draft) -> AnyView {
                     aria-label=say(|t| t.message)
                     placeholder=say(|t| t.message)
                     aria-invalid=move || (draft.excess.get() > 0).then_some("true")
-                    on:input=move |_| draft.measure()
+                    on:input=move |_| draft.on_type()
                     on:keydown=move |event: ev::KeyboardEvent| {
                         if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
                             event.prevent_default();

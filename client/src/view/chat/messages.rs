@@ -1,13 +1,15 @@
 //! The list of what was written.
 
 use leptos::{html, prelude::*};
-use visavis_chat::{Intent, MessageState, MessageView};
+use visavis_chat::{Intent, MessageId, MessageState, MessageView, Revision};
+use visavis_files::FileId;
 
 use super::composer::Draft;
 use super::pieces::{Piece, pieces};
-use super::{ChatScene, say};
+use super::{ChatScene, files::card, say};
 use crate::{
     browser::ui,
+    files::word::FileShown,
     view::{icon, language, provide_own_language},
 };
 
@@ -22,32 +24,61 @@ struct Line {
     follows: bool,
 }
 
-fn lines(messages: &[MessageView]) -> Vec<Line> {
-    let before = std::iter::once(None).chain(messages.iter().map(Some));
-    let line = |(message, before): (&MessageView, Option<&MessageView>)| {
+/// Tells entries apart; one that has another key is drawn anew.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key {
+    Message(MessageId, Revision, MessageState, bool),
+    File(FileId),
+}
+
+/// What stands in the list.
+#[derive(Debug, Clone, PartialEq)]
+enum Entry {
+    Message(Line),
+    File(FileId),
+}
+
+/// Messages and files: these keep their order, a file stands before the first message that is later.
+fn entries(messages: &[MessageView], files: &[FileShown]) -> Vec<Entry> {
+    let mut files = files.iter().map(|file| &file.view).peekable();
+    let mut entries = Vec::new();
+    let mut before: Option<&MessageView> = None;
+    for message in messages {
+        while let Some(file) = files.next_if(|file| file.at < message.at) {
+            entries.push(Entry::File(file.file.clone()));
+            before = None;
+        }
         let follows = before.is_some_and(|before| {
             before.id.is_of_the_stream_of(&message.id)
                 && before.name == message.name
                 && message.at.saturating_sub(before.at) < TOGETHER
         });
-        Line { message: message.clone(), follows }
-    };
-    messages.iter().zip(before).map(line).collect()
+        entries.push(Entry::Message(Line { message: message.clone(), follows }));
+        before = Some(message);
+    }
+    entries.extend(files.map(|file| Entry::File(file.file.clone())));
+    entries
 }
 
 pub(super) fn messages(scene: ChatScene, draft: Draft) -> AnyView {
     let list = NodeRef::<html::Ol>::new();
     let messages = scene.part(|view| view.messages.clone());
     let shortened = scene.part(|view| view.shortened);
-    let lines = Memo::new(move |_| messages.with(|messages| lines(messages)));
+    let lines = Memo::new(move |_| {
+        messages.with(|messages| scene.files.with(|shown| entries(messages, &shown.files)))
+    });
     // Whether the latest is in sight, and stays so.
     let at_end = RwSignal::new(true);
+    let seen_from = std::rc::Rc::new(std::cell::Cell::new(0));
     let to_end = move || {
-        if let Some(list) = list.get_untracked() {
+        // The panel may be closed by the next frame.
+        if let Some(list) = list.try_get_untracked().flatten() {
             ui::scroll_to_end(&list);
         }
     };
     Effect::new(move |_| {
+        // Cards grow as well.
+        scene.files.track();
         let any = lines.with(|lines| !lines.is_empty());
         if any && at_end.get_untracked() {
             request_animation_frame(to_end);
@@ -82,7 +113,13 @@ pub(super) fn messages(scene: ChatScene, draft: Draft) -> AnyView {
                 tabindex="0"
                 on:scroll=move |_| {
                     if let Some(list) = list.get_untracked() {
-                        at_end.set(ui::is_at_end(&list));
+                        let (top, before) = (list.scroll_top(), seen_from.replace(list.scroll_top()));
+                        // What has grown meanwhile is no wish to look back.
+                        if ui::is_at_end(&list) {
+                            at_end.set(true);
+                        } else if top < before {
+                            at_end.set(false);
+                        }
                     }
                 }
             >
@@ -90,11 +127,16 @@ pub(super) fn messages(scene: ChatScene, draft: Draft) -> AnyView {
                 {empty}
                 <For
                     each=move || lines.get()
-                    key=|line| {
-                        let message = &line.message;
-                        (message.id.clone(), message.revision, message.state, line.follows)
+                    key=|entry| match entry {
+                        Entry::Message(Line { message, follows }) => {
+                            Key::Message(message.id.clone(), message.revision, message.state, *follows)
+                        }
+                        Entry::File(file) => Key::File(file.clone()),
                     }
-                    children=move |line| message(line, draft)
+                    children=move |entry| match entry {
+                        Entry::Message(line) => message(line, draft),
+                        Entry::File(file) => card(scene, &file),
+                    }
                 />
             </ol>
             <button

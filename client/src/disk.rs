@@ -1,0 +1,331 @@
+//! The disk's side of files: it reads, hashes, verifies and writes blocks.
+//!
+//! One task takes one request at a time and answers it; see [`word`] for what is asked and answered. It runs in the Worker,
+//! for only there does a private file system read and write at once (File System §2.5).
+
+pub mod word;
+
+use std::collections::HashMap;
+
+use futures_channel::mpsc;
+use futures_util::StreamExt;
+use serde::Deserialize;
+use visavis_files::{BLOCK_BYTES, FileId, Hash, Kept, Source, StoreOutcome, Unread, extent};
+use visavis_protocol::read_text;
+
+use self::word::{Answer, Request};
+use crate::{
+    browser::{
+        error::BrowserError,
+        page,
+        store::{Blob, Bytes, Cabinet, Drawer, Load, read_blob},
+    },
+    files::word::Other,
+};
+
+/// Blocks after which what was written is made to last.
+const LASTS: usize = 64;
+
+/// A record of the log: the number of a block, and its hash.
+const RECORD: usize = 36;
+
+/// Bytes that stay free when a file is accepted.
+const SPARE: f64 = 64.0 * 1024.0 * 1024.0;
+
+/// A request and what comes with it.
+#[derive(Debug)]
+pub struct Asked {
+    /// Which answer is whose.
+    pub ticket: u32,
+    /// What.
+    pub request: Request,
+    /// Bytes or a file.
+    pub load: Load,
+}
+
+/// Answers requests until nobody asks any more.
+pub async fn run(mut asked: mpsc::UnboundedReceiver<Asked>, answer: impl Fn(u32, Answer, Load)) {
+    let mut disk = Disk { cabinet: Cabinet::open().await, ..Disk::default() };
+    while let Some(Asked { ticket, request, load }) = asked.next().await {
+        if let Some((said, load)) = disk.take(request, load).await {
+            answer(ticket, said, load);
+        }
+    }
+}
+
+/// A file that is stored.
+#[derive(Debug)]
+struct Stored {
+    /// The name of its drawer.
+    drawer: String,
+    /// While it is written; it is locked for others meanwhile.
+    open: Option<Drawer>,
+    /// Records in the log.
+    records: u64,
+    /// Blocks written since it was last made to last.
+    fresh: usize,
+}
+
+#[derive(Debug, Default)]
+struct Disk {
+    /// None where the browser has none, or gives none to this page.
+    cabinet: Option<Cabinet>,
+    picked: HashMap<FileId, Blob>,
+    stored: HashMap<FileId, Stored>,
+    block: Vec<u8>,
+}
+
+impl Disk {
+    async fn take(&mut self, request: Request, load: Load) -> Option<(Answer, Load)> {
+        let nothing = |answer| Some((answer, Load::Nothing));
+        match request {
+            Request::Recall { room } => {
+                let (kept, others) = self.recall(&room).await;
+                nothing(Answer::Recalled { kept, others })
+            }
+            Request::Pick { file } => {
+                if let Load::File(blob) = load {
+                    self.picked.insert(file, blob);
+                }
+                None
+            }
+            Request::Release { file } => {
+                self.picked.remove(&file);
+                None
+            }
+            Request::Read { source, block, size, gives } => match self.read(&source, block, size).await {
+                Ok((hash, bytes)) => {
+                    Some((Answer::Read(Ok(hash)), if gives { Load::Bytes(bytes) } else { Load::Nothing }))
+                }
+                Err(why) => nothing(Answer::Read(Err(why))),
+            },
+            Request::Create { store, size, about } => {
+                let made = self.create(&store, size, &about).await;
+                nothing(Answer::Done(made.map_or_else(|error| outcome(&error), |()| StoreOutcome::Stored)))
+            }
+            Request::Store { store, block, size, hash } => {
+                let Load::Block(bytes) = load else { return nothing(Answer::Done(StoreOutcome::Damaged)) };
+                let outcome = self.store(&store, block, size, hash, &bytes);
+                Some((Answer::Done(outcome), Load::Block(bytes)))
+            }
+            Request::Finish { store } => {
+                if let Some(stored) = self.stored.get_mut(&store) {
+                    stored.settle();
+                    stored.open = None;
+                }
+                None
+            }
+            Request::Delete { store } => {
+                let drawer = self.stored.remove(&store).map(|stored| stored.drawer);
+                self.remove(&drawer?).await;
+                None
+            }
+            Request::DeleteOther { drawer } => {
+                self.remove(&drawer).await;
+                None
+            }
+            Request::Fetch { source } => match self.blob(&source).await {
+                Some(blob) => Some((Answer::Fetched(true), Load::File(blob))),
+                None => nothing(Answer::Fetched(false)),
+            },
+        }
+    }
+
+    async fn remove(&self, drawer: &str) {
+        if let Some(cabinet) = &self.cabinet {
+            // If it cannot be deleted now, it is listed the next time.
+            let _ = cabinet.remove(drawer).await;
+        }
+    }
+
+    /// The file as a whole.
+    async fn blob(&self, source: &Source) -> Option<Blob> {
+        match source {
+            Source::Picked(file) => self.picked.get(file).cloned(),
+            Source::Stored(store) => {
+                let drawer = &self.stored.get(store)?.drawer;
+                self.cabinet.as_ref()?.file(drawer).await.ok()
+            }
+        }
+    }
+
+    async fn read(&mut self, source: &Source, block: u32, size: u64) -> Result<(Hash, Bytes), Unread> {
+        let (from, length) = extent(size, block);
+        let open = match source {
+            Source::Picked(_) => None,
+            Source::Stored(store) => self.stored.get(store).and_then(|stored| stored.open.as_ref()),
+        };
+        let bytes = match open {
+            Some(drawer) => drawer.data.read(from, length),
+            None => match self.blob(source).await {
+                // Fewer bytes than it had: it has changed.
+                Some(blob) if blob.bytes() == size => read_blob(&blob, from, length).await,
+                _ => return Err(Unread::Changed),
+            },
+        };
+        let bytes = bytes.map_err(|error| {
+            page::log(&format!("a block could not be read: {error}"));
+            Unread::Changed
+        })?;
+        bytes.copy_to(&mut self.block);
+        if length == 0 || self.block.len() as u64 != length {
+            return Err(Unread::Changed);
+        }
+        Ok((Hash::of_block(size, block, &self.block), bytes))
+    }
+
+    async fn create(&mut self, store: &FileId, size: u64, about: &str) -> Result<(), BrowserError> {
+        let cabinet = self.cabinet.as_ref().ok_or_else(|| BrowserError::unsupported("a private disk"))?;
+        let known = self.stored.get_mut(store);
+        let there = match &known {
+            Some(Stored { open: Some(drawer), .. }) => drawer.data.size()?,
+            _ => 0,
+        };
+        #[expect(clippy::cast_precision_loss, reason = "sizes are below 2^53")]
+        let wanted = size.saturating_sub(there) as f64;
+        if cabinet.free().await.is_some_and(|free| wanted + SPARE > free) {
+            return Err(BrowserError { name: QUOTA.into(), message: "there is no room for it".into() });
+        }
+        if let Some(stored) = known {
+            if stored.open.is_none() {
+                stored.open = Some(cabinet.drawer(&stored.drawer).await?);
+            }
+        } else {
+            // Another tab may have it under the same name.
+            let names = (0..4)
+                .map(|at| if at == 0 { store.as_str().into() } else { format!("{}-{at}", store.as_str()) });
+            let mut refused = BrowserError::unsupported("a private disk");
+            let mut found = None;
+            for name in names {
+                match cabinet.drawer(&name).await {
+                    Ok(drawer) => {
+                        found = Some((name, drawer));
+                        break;
+                    }
+                    Err(error) => refused = error,
+                }
+            }
+            let (name, drawer) = found.ok_or(refused)?;
+            drawer.data.truncate(0)?;
+            drawer.log.truncate(0)?;
+            self.stored.insert(store.clone(), Stored::new(name, drawer, 0));
+        }
+        let stored = self.stored.get(store).map(|stored| stored.drawer.clone()).unwrap_or_default();
+        cabinet.set_label(&stored, about).await
+    }
+
+    fn store(&mut self, store: &FileId, block: u32, size: u64, hash: Hash, bytes: &[u8]) -> StoreOutcome {
+        let (from, length) = extent(size, block);
+        if length == 0 || bytes.len() as u64 != length || Hash::of_block(size, block, bytes) != hash {
+            return StoreOutcome::Damaged;
+        }
+        // What is finished or deleted meanwhile takes no more.
+        let Some(stored) = self.stored.get_mut(store) else { return StoreOutcome::Cut };
+        let Some(drawer) = &stored.open else { return StoreOutcome::Cut };
+        let mut record = [0; RECORD];
+        record[..4].copy_from_slice(&block.to_le_bytes());
+        record[4..].copy_from_slice(hash.as_bytes());
+        let end = stored.records * RECORD as u64;
+        let written = drawer.data.write(from, bytes).and_then(|()| drawer.log.write(end, &record));
+        if let Err(error) = written {
+            return outcome(&error);
+        }
+        stored.records += 1;
+        stored.fresh += 1;
+        if stored.fresh >= LASTS {
+            stored.settle();
+        }
+        StoreOutcome::Stored
+    }
+
+    /// What is kept of this room, and what of others.
+    async fn recall(&mut self, room: &str) -> (Vec<Kept>, Vec<Other>) {
+        let Some(cabinet) = &self.cabinet else { return (Vec::new(), Vec::new()) };
+        let (mut kept, mut others) = (Vec::new(), Vec::new());
+        for drawer in cabinet.drawers().await {
+            let about = cabinet.label(&drawer).await.unwrap_or_default();
+            let label = read_text::<Label>(about.as_bytes()).ok();
+            match label {
+                Some(label) if label.room == room && self.stored.contains_key(&label.store) => {}
+                Some(label) if label.room == room => {
+                    // Locked: another tab is in the same call.
+                    let Ok(open) = cabinet.drawer(&drawer).await else { continue };
+                    let (records, blocks) = recall_blocks(&open, label.offer.size, &mut self.block);
+                    self.stored.insert(label.store, Stored::new(drawer, open, records));
+                    kept.push(Kept { about, blocks });
+                }
+                label => {
+                    let bytes = cabinet.file(&drawer).await.map_or(0, |blob| blob.bytes());
+                    let name = label.map(|label| label.offer.name).unwrap_or_default();
+                    others.push(Other { drawer, name, bytes });
+                }
+            }
+        }
+        (kept, others)
+    }
+}
+
+const QUOTA: &str = "QuotaExceededError";
+
+fn outcome(error: &BrowserError) -> StoreOutcome {
+    if error.name == QUOTA { StoreOutcome::Full } else { StoreOutcome::Failed }
+}
+
+impl Stored {
+    fn new(drawer: String, open: Drawer, records: u64) -> Self {
+        Self { drawer, open: Some(open), records, fresh: 0 }
+    }
+
+    /// Makes what was written last. The data first: what the log tells is there.
+    fn settle(&mut self) {
+        self.fresh = 0;
+        if let Some(drawer) = &self.open {
+            drawer.data.flush();
+            drawer.log.flush();
+        }
+    }
+}
+
+/// What a label says; see `About` of the files' machine.
+#[derive(Debug, Deserialize)]
+struct Label {
+    room: String,
+    store: FileId,
+    offer: LabelOffer,
+}
+
+#[derive(Debug, Deserialize)]
+struct LabelOffer {
+    name: String,
+    size: u64,
+}
+
+/// The number of records of a drawer's log, and the blocks that it has. The last of them may not have been made to last before the machine stopped, so they are
+/// read and hashed.
+fn recall_blocks(drawer: &Drawer, size: u64, block: &mut Vec<u8>) -> (u64, Vec<(u32, Hash)>) {
+    let length = drawer.log.size().unwrap_or_default();
+    let Ok(log) = drawer.log.read(0, length.min(MOST_LOG)) else { return (0, Vec::new()) };
+    log.copy_to(block);
+    let record = |record: &[u8; RECORD]| {
+        let (number, hash) = record.split_first_chunk::<4>()?;
+        Some((u32::from_le_bytes(*number), Hash::from_bytes(hash.try_into().ok()?)))
+    };
+    let mut blocks: Vec<(u32, Hash)> = block.as_chunks::<RECORD>().0.iter().filter_map(record).collect();
+    let records = blocks.len() as u64;
+    let doubtful = blocks.split_off(blocks.len().saturating_sub(2 * LASTS));
+    for (number, hash) in doubtful {
+        let (from, length) = extent(size, number);
+        if length > 0
+            && let Ok(bytes) = drawer.data.read(from, length)
+        {
+            bytes.copy_to(block);
+            if block.len() as u64 == length && Hash::of_block(size, number, block) == hash {
+                blocks.push((number, hash));
+            }
+        }
+    }
+    (records, blocks)
+}
+
+/// Records of the largest file, in bytes.
+const MOST_LOG: u64 = (visavis_files::MOST_BYTES / BLOCK_BYTES) * RECORD as u64;

@@ -1,0 +1,277 @@
+//! What of the files only the page can do: it makes channels and gives them to the Worker, takes files out of what is picked,
+//! asks where one is saved. All else is passed on, between the program beside the call and the Worker.
+//!
+//! A browser that gives no channels away leaves them here, and what comes and goes over them is passed on as well.
+
+use futures_channel::mpsc;
+use futures_util::StreamExt;
+use gloo_timers::callback::Timeout;
+use visavis_files::FileId;
+use visavis_protocol::PeerId;
+use wasm_bindgen::JsValue;
+
+use super::{
+    STORED_KEY,
+    lines::{Key, Lines},
+    wire::{Far, LOW},
+};
+use crate::browser::{
+    channels::{Channel, ChannelEvent, Unheard},
+    entropy,
+    guest::{Heard, Host, together},
+    helper::Helper,
+    page, parcel, saved, storage,
+    store::Blob,
+};
+
+/// What is put into the inbox.
+#[derive(Debug)]
+pub enum Message {
+    /// The program beside the call tells something.
+    Heard(Heard),
+    /// The Worker tells something; nothing, if it does not work.
+    Told(Option<Heard>),
+    /// The Worker is to be started once more.
+    Again,
+    /// They have made a channel, over this connection.
+    Arrived(PeerId, Key, Unheard),
+    /// Something happened on a channel that stays here.
+    On(Key, ChannelEvent),
+    /// What is said of files that the user offers, and the files.
+    Picked(Vec<JsValue>, JsValue),
+}
+
+/// What, and up to two values.
+type Word = (String, JsValue, JsValue);
+
+/// Milliseconds after which a Worker that did not come is started once more.
+const AGAIN: u32 = 5000;
+
+pub(super) type Inbox = mpsc::UnboundedSender<Message>;
+
+/// Runs beside a call until that ends.
+pub async fn run(host: Host, inbox: Inbox, mut messages: mpsc::UnboundedReceiver<Message>) {
+    let (lines, waiting) = (Lines::default(), Vec::new());
+    let mut porter = Porter {
+        host,
+        inbox,
+        helper: None,
+        waiting,
+        awake: false,
+        again: None,
+        lines,
+        near: Vec::new(),
+        next: 0,
+    };
+    porter.start();
+    while let Some(message) = messages.next().await {
+        match message {
+            Message::Heard(heard) if heard.what == "end" => return,
+            Message::Heard(heard) => porter.hear(&heard),
+            Message::Told(Some(told)) => porter.carry_out(&told),
+            Message::Told(None) => porter.start_again(),
+            Message::Again => porter.start(),
+            Message::Arrived(peer, line, channel) => porter.on_arrived(&peer, line, channel),
+            Message::On(key, event) => porter.on_event(key, event),
+            Message::Picked(files, to) => {
+                for file in files {
+                    porter.tell("picked", JsValue::UNDEFINED, file);
+                }
+                porter.tell("offer", to, JsValue::UNDEFINED);
+            }
+        }
+    }
+}
+
+struct Porter {
+    host: Host,
+    inbox: Inbox,
+    helper: Option<Helper>,
+    /// What it is to be told once it hears; nothing from then on.
+    waiting: Vec<Word>,
+    /// It hears.
+    awake: bool,
+    again: Option<Timeout>,
+    lines: Lines,
+    /// Channels that stay here.
+    near: Vec<(Key, Channel)>,
+    next: Key,
+}
+
+impl Porter {
+    fn start(&mut self) {
+        let told = self.inbox.clone();
+        let helper = Helper::start(move |word| {
+            let _ = told.unbounded_send(Message::Told(word));
+        });
+        self.helper = helper.map_err(|error| page::log_error(&error.to_string())).ok();
+    }
+
+    /// Its script may not come while the server is away, which a call outlives. What it was told before it broke is gone.
+    fn start_again(&mut self) {
+        page::log("the files' worker does not work");
+        if !self.awake {
+            let inbox = self.inbox.clone();
+            self.again = Some(Timeout::new(AGAIN, move || {
+                let _ = inbox.unbounded_send(Message::Again);
+            }));
+        }
+    }
+
+    fn tell(&mut self, what: &str, whom: JsValue, words: JsValue) {
+        match &self.helper {
+            Some(helper) if self.awake => helper.tell(what, &whom, &words),
+            _ => self.waiting.push((what.to_owned(), whom, words)),
+        }
+    }
+
+    /// It hears.
+    fn wake(&mut self) {
+        self.awake = true;
+        for (what, whom, words) in std::mem::take(&mut self.waiting) {
+            self.tell(&what, whom, words);
+        }
+    }
+
+    fn hear(&mut self, heard: &Heard) {
+        let connection = heard.connection();
+        match (heard.what.as_str(), connection, PeerId::parse(&heard.whom())) {
+            ("connection", Some(connection), Ok(peer)) => self.lines.add(peer, connection, &self.inbox),
+            ("closed", Some(connection), _) => {
+                if let Some(line) = self.lines.remove(&connection) {
+                    self.tell("cut", line.into(), JsValue::UNDEFINED);
+                }
+            }
+            (what, Some(connection), _) => self.lines.set_open(&connection, what == "open"),
+            ("offer", ..) => self.unpack(heard.value(), heard.whom()),
+            (what, ..) => self.tell(what, heard.whom().into(), heard.value()),
+        }
+    }
+
+    /// Takes the files out, and finds out what is said of them when they are offered.
+    fn unpack(&self, parcel: JsValue, to: String) {
+        let inbox = self.inbox.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let mut files = Vec::new();
+            for file in parcel::unpack(parcel).await {
+                let id = FileId::from_bytes(entropy::random_bytes());
+                let thumbnail = file.thumbnail().await.map_or(JsValue::UNDEFINED, JsValue::from);
+                let name = file.name().into();
+                files.push(together([file.blob().value(), &id.as_str().into(), &name, &thumbnail]));
+            }
+            let _ = inbox.unbounded_send(Message::Picked(files, to.into()));
+        });
+    }
+
+    /// The Worker wants something.
+    fn carry_out(&mut self, told: &Heard) {
+        let whom = told.whom();
+        let key: Key = whom.parse().unwrap_or_default();
+        match told.what.as_str() {
+            "ready" => self.wake(),
+            "open" => self.open(&whom, &told.words().unwrap_or_default()),
+            "stored" if whom.is_empty() => storage::remove(STORED_KEY),
+            "stored" => storage::set(STORED_KEY, &whom),
+            "save" => {
+                if let Some(blob) = Blob::given(&told.value()) {
+                    wasm_bindgen_futures::spawn_local(save(blob, whom));
+                }
+            }
+            "send" => self.send(key, told),
+            "shut" => self.near.retain(|(of, _)| *of != key),
+            what => self.host.hand(what, &whom, &told.value()),
+        }
+    }
+
+    fn next_key(&mut self) -> Key {
+        self.next += 1;
+        self.next
+    }
+
+    /// They have made a channel; what is of no file is closed.
+    fn on_arrived(&mut self, from: &PeerId, line: Key, channel: Unheard) {
+        let label = channel.label();
+        let key = self.next_key();
+        let words =
+            format!("{key} {line} {piece} {from} {label}", piece = channel.piece, from = from.as_str());
+        if FileId::parse(&label).is_some() {
+            self.place("in", &words, key, channel);
+        } else {
+            drop(channel.hear(|_| ()));
+        }
+    }
+
+    /// Makes a channel to this person for a file.
+    fn open(&mut self, peer: &str, file: &str) {
+        let made = PeerId::parse(peer).ok().and_then(|peer| self.lines.announce(&peer, file));
+        let key = self.next_key();
+        if let Some((line, channel)) = made {
+            let words = format!("{key} {line} {piece} {peer} {file}", piece = channel.piece);
+            self.place("out", &words, key, channel);
+        } else {
+            self.tell("out", format!("0 0 0 {peer} {file}").into(), JsValue::UNDEFINED);
+        }
+    }
+
+    /// Gives a channel to the Worker, or keeps it for it.
+    fn place(&mut self, way: &str, words: &str, key: Key, channel: Unheard) {
+        if self.awake && self.helper.as_ref().is_some_and(|helper| helper.give(way, words, channel.value())) {
+            return;
+        }
+        let inbox = self.inbox.clone();
+        let channel = channel.hear(move |event| {
+            let _ = inbox.unbounded_send(Message::On(key, event));
+        });
+        channel.drains_at(LOW);
+        self.near.push((key, channel));
+        self.tell(way, words.into(), JsValue::UNDEFINED);
+    }
+
+    fn on_event(&mut self, key: Key, event: ChannelEvent) {
+        let of = key.to_string();
+        let (what, words) = match event {
+            ChannelEvent::Bytes(bytes) => match &self.helper {
+                Some(helper) if self.awake => {
+                    helper.give(Far::BYTES, &of, &bytes);
+                    return;
+                }
+                _ => (Far::BYTES, bytes.into()),
+            },
+            ChannelEvent::Text(text) => (Far::TEXT, text.into()),
+            ChannelEvent::Open => (Far::OPEN, JsValue::UNDEFINED),
+            ChannelEvent::Drained => (Far::DRAINED, JsValue::UNDEFINED),
+            ChannelEvent::Closed => {
+                self.near.retain(|(of, _)| *of != key);
+                (Far::CLOSED, JsValue::UNDEFINED)
+            }
+        };
+        self.tell(what, of.into(), words);
+    }
+
+    fn send(&mut self, key: Key, told: &Heard) {
+        let Some(at) = self.near.iter().position(|(of, _)| *of == key) else { return };
+        let channel = &self.near[at].1;
+        let sent = match told.bytes() {
+            Some(bytes) => channel.send_bytes(&bytes),
+            None => channel.send(&told.words().unwrap_or_default()),
+        };
+        if !sent {
+            // It is closed, or takes no more although it was waited for: what was sent before may have come, or not.
+            self.on_event(key, ChannelEvent::Closed);
+        } else if channel.waiting() <= LOW {
+            self.on_event(key, ChannelEvent::Drained);
+        }
+    }
+}
+
+/// Saves a file where the user wants to have it, or where the browser puts what it downloads.
+async fn save(blob: Blob, name: String) {
+    let saved = match saved::ask_where(&name).await {
+        Ok(None) => return,
+        Ok(Some(place)) => place.write(&blob).await,
+        Err(_) => saved::download(&blob, &name),
+    };
+    if let Err(error) = saved {
+        page::log_error(&error.to_string());
+    }
+}

@@ -1,0 +1,162 @@
+//! The cards of files among the messages.
+
+mod parts;
+
+use leptos::{html, prelude::*};
+use visavis_files::FileId;
+use visavis_protocol::PeerId;
+
+use self::parts::{buttons, picture, progress, state_code, takers, thumbnail, words};
+use super::ChatScene;
+use super::amount::amount;
+use crate::{
+    browser::picked,
+    files::word::{FileShown, FileWish, Other},
+    text::FilesText,
+    view::{icon, language, provide_own_language},
+};
+
+/// A string of the cards in whatever language the panel speaks.
+fn tell(
+    string: fn(&'static FilesText) -> &'static str,
+) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+    let language = language();
+    move || string(language.get().files())
+}
+
+/// The button with which files are chosen.
+pub(super) fn attach(scene: ChatScene, to: Signal<Option<PeerId>>) -> AnyView {
+    let field = NodeRef::<html::Input>::new();
+    let label = tell(|t| t.attach);
+    view! {
+        <input
+            node_ref=field
+            type="file"
+            multiple
+            hidden
+            data-testid="file-input"
+            on:change=move |_| {
+                let files = field.get_untracked().map(|field| picked::take_chosen(&field)).unwrap_or_default();
+                if !files.is_empty() {
+                    scene.wish.run(FileWish::Offer { files, to: to.get_untracked() });
+                }
+            }
+        />
+        <button
+            type="button"
+            class="round"
+            data-testid="attach"
+            aria-label=label
+            title=label
+            on:click=move |_| {
+                if let Some(field) = field.get_untracked() {
+                    picked::choose(&field);
+                }
+            }
+        >
+            {icon("#clip")}
+        </button>
+    }
+    .into_any()
+}
+
+/// What is stored of other calls, each to be deleted.
+pub(super) fn stored(scene: ChatScene) -> AnyView {
+    let others = Memo::new(move |_| scene.files.with(|files| files.others.clone()));
+    let one = move |other: Other| {
+        let remove = tell(|t| t.remove);
+        let drawer = other.drawer.clone();
+        view! {
+            <li>
+                <bdi class="file-name" title=other.name.clone()>{other.name.clone()}</bdi>
+                <span class="hint tabular">{amount(other.bytes)}</span>
+                <button
+                    type="button"
+                    class="round"
+                    data-testid="delete-stored"
+                    aria-label=remove
+                    title=remove
+                    on:click=move |_| scene.wish.run(FileWish::DeleteOther(drawer.clone()))
+                >
+                    {icon("#trash")}
+                </button>
+            </li>
+        }
+    };
+    let list = move || {
+        let others = others.get();
+        (!others.is_empty()).then(|| {
+            view! {
+                <h3>{tell(|t| t.others)}</h3>
+                <ul class="stored">{others.into_iter().map(one).collect_view()}</ul>
+            }
+        })
+    };
+    view! { {list} }.into_any()
+}
+
+/// A card; it follows what becomes of its file.
+pub(super) fn card(scene: ChatScene, file: &FileId) -> AnyView {
+    provide_own_language();
+    let id = file.clone();
+    let find = move |_: Option<&FileShown>| -> Option<FileShown> {
+        scene.files.with(|files| files.files.iter().find(|shown| shown.view.file == id).cloned())
+    };
+    let shown =
+        Memo::new(move |before: Option<&Option<FileShown>>| find(None).or_else(|| before.cloned().flatten()));
+    let Some(first) = shown.get_untracked() else { return ().into_any() };
+    let (own, private) = (first.view.own, !first.view.shared);
+    let language = language();
+    let part = move |part: fn(&FileShown) -> Option<String>| {
+        Memo::new(move |_| shown.with(|shown| shown.as_ref().and_then(part)))
+    };
+    let state = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.view.state)));
+    let (from, to) = (part(|shown| Some(shown.view.from.clone())), part(|shown| shown.view.to.clone()));
+    let named = move |name: Option<String>| match name.unwrap_or_default() {
+        name if name.is_empty() => language.get().chat().nameless.to_owned(),
+        name => name,
+    };
+    let author = move || if own { language.get().chat().you.to_owned() } else { named(from.get()) };
+    let audience = move || {
+        let text = language.get().chat();
+        match (private, own) {
+            (false, _) => String::new(),
+            (true, true) => (text.only_to)(&named(to.get())),
+            (true, false) => text.only_to_you.to_owned(),
+        }
+    };
+    let at = first.view.at;
+    let time = move || crate::browser::ui::clock_time(at, language.get().tag());
+    let name = first.view.name.clone();
+    let words = move || shown.with(|shown| shown.as_ref().map(|shown| words(shown, language.get())));
+    view! {
+        <li
+            class="message file"
+            data-testid="file-offer"
+            data-own=own.then_some("true")
+            data-private=private.then_some("true")
+            data-from=first.view.from.clone()
+            data-state=move || state.get().map(state_code)
+        >
+            <p class="meta">
+                <bdi class="name">{author}</bdi>
+                <span>{audience}</span>
+                <time class="tabular">{time}</time>
+            </p>
+            <div class="file-card">
+                {thumbnail(scene, &first, state)}
+                <div class="file-words">
+                    <p class="file-name" title=name.clone()>
+                        <bdi>{name.clone()}</bdi>
+                    </p>
+                    <p class="hint tabular">{words}</p>
+                </div>
+                {progress(shown)}
+                {takers(shown)}
+                {picture(shown, &name)}
+                {buttons(scene, file, own, state)}
+            </div>
+        </li>
+    }
+    .into_any()
+}
