@@ -170,6 +170,11 @@ impl Browser {
         Ok(browser)
     }
 
+    /// Which one it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// The WebDriver session.
     pub fn session(&self) -> &Arc<SessionHandle> {
         &self.handle

@@ -11,7 +11,10 @@
 pub mod bare;
 pub mod browser;
 pub mod certificate;
+pub mod chat;
 pub mod coturn;
+pub mod file_loops;
+pub mod files;
 pub mod floor;
 pub mod gateway;
 pub mod gauge;
@@ -33,12 +36,14 @@ pub mod ways;
 
 pub use browser::{Devices, Kind, Place, Setup};
 pub use certificate::Certificate;
+pub use chat::Message;
 pub use coturn::Coturn;
+pub use files::{Card, TestFile};
 pub use gateway::Gateway;
 pub use lab::{Access, Conditions, Firewall, Lab, Nat, Screen};
 pub use person::Person;
 pub use server::Server;
 pub use stage::{Outcome, Stage, all_see_and_hear_each_other, all_see_each_other, perform, perform_in_lab};
-pub use stats::Expect;
+pub use stats::{Expect, Quality};
 pub use tiles::Tile;
 pub use ways::Way;

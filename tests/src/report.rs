@@ -7,6 +7,14 @@ use anyhow::{Context as _, Result};
 use crate::person::Person;
 use crate::tool;
 
+/// So many lines of its log tell what a page did last.
+const LAST_LINES: usize = 20;
+
+#[expect(clippy::print_stdout, reason = "who has only the output of a run sees it there, as that of a test")]
+fn tell(text: &str) {
+    println!("{text}");
+}
+
 /// Removes what earlier runs of a scene have left, which would tell of another time.
 pub fn discard(scene: &str) -> Result<()> {
     let prefix = format!("{scene}-");
@@ -28,7 +36,8 @@ impl Person {
     }
 
     /// Saves picture, HTML and console of the page as `target/e2e/<name>.png`, `.html` and `.log`. As the page may be
-    /// broken, each is tried on its own and what fails is written down instead.
+    /// broken, each is tried on its own and what fails is written down instead. How its connections do, and what it did last,
+    /// is printed as well, for whoever has only the output.
     pub async fn report(&self, name: &str) -> Result<()> {
         let folder = tool::report_dir()?;
         let mut log = self.complaints().await;
@@ -36,12 +45,19 @@ impl Person {
             Ok(peers) => {
                 let lines =
                     peers["lines"].as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
-                log.extend(lines.map(|line| format!("{line}\n")));
+                let open = lines.filter(|line| !line.contains("connection closed"));
+                log.extend(open.map(|line| format!("{line}\n")));
             }
             Err(error) => writeln!(log, "no peers: {error:#}")?,
         }
         match self.log().await {
-            Ok(lines) => log.extend(lines.into_iter().map(|(at, line)| format!("{at:?} {line}\n"))),
+            Ok(lines) => {
+                let last = lines.len().saturating_sub(LAST_LINES);
+                let line = |(at, line): &(_, String)| format!("{at:?} {line}\n");
+                let last: String = lines[last..].iter().map(line).collect();
+                tell(&format!("{}'s page:\n{log}{last}", self.name()));
+                log.extend(lines.iter().map(line));
+            }
             Err(error) => writeln!(log, "no log: {error:#}")?,
         }
         if let Err(error) = self.picture(name).await {

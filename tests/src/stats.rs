@@ -1,6 +1,7 @@
 //! What really arrives: decoded frames and audible sound, from the statistics of the recorded peer connections.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use anyhow::{Result, ensure};
 use serde::Deserialize;
@@ -36,6 +37,24 @@ pub struct Received {
     pub energy: f64,
     /// The sum of `totalSamplesReceived`.
     pub samples: u64,
+    /// The sum of `concealedSamples`: of those, what was made up because it had not come in time.
+    pub concealed: u64,
+}
+
+/// How picture and sound have come for a while, over all connections.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Quality {
+    /// Decoded frames in a second.
+    pub frames: f64,
+    /// The share of the sound that was made up.
+    pub concealed: f64,
+}
+
+/// A measurement of [`Quality`] that has begun.
+#[derive(Debug)]
+pub struct Listening {
+    since: Instant,
+    before: Vec<Received>,
 }
 
 #[derive(Deserialize)]
@@ -54,6 +73,32 @@ struct Links {
 const MORE_FRAMES: u64 = 5;
 
 impl Person {
+    /// Begins to measure how picture and sound come.
+    pub async fn listen(&self) -> Result<Listening> {
+        let before = self.links().await?.into_iter().map(|link| link.received).collect();
+        Ok(Listening { since: Instant::now(), before })
+    }
+
+    /// How they have come since it began. Connections that were made or closed meanwhile do not count.
+    pub async fn heard(&self, listening: &Listening) -> Result<Quality> {
+        let now: Vec<Received> = self.links().await?.into_iter().map(|link| link.received).collect();
+        let seconds = listening.since.elapsed().as_secs_f64();
+        let both = listening
+            .before
+            .iter()
+            .filter_map(|before| Some((before, now.iter().find(|received| received.index == before.index)?)));
+        let (mut frames, mut samples, mut concealed) = (0, 0, 0);
+        for (before, now) in both {
+            frames += now.frames.saturating_sub(before.frames);
+            samples += now.samples.saturating_sub(before.samples);
+            concealed += now.concealed.saturating_sub(before.concealed);
+        }
+        #[expect(clippy::cast_precision_loss, reason = "counts of some seconds")]
+        let quality =
+            Quality { frames: frames as f64 / seconds, concealed: concealed as f64 / samples.max(1) as f64 };
+        Ok(quality)
+    }
+
     /// Waits until exactly `others` peer connections are open and over each of them more and more arrives.
     pub async fn wait_for_media(&self, others: usize, expect: Expect) -> Result<()> {
         let mut first: BTreeMap<usize, Received> = BTreeMap::new();

@@ -22,12 +22,13 @@ const links = async () => {
   if (!window.__recorded) throw new Error('the page has no instruments');
   const open = [...window.__recorded.peers.entries()].filter(([, peer]) => peer.connectionState !== 'closed');
   return Promise.all(open.map(async ([index, peer]) => {
-    const link = { index, state: peer.connectionState, frames: 0, energy: 0, samples: 0 };
+    const link = { index, state: peer.connectionState, frames: 0, energy: 0, samples: 0, concealed: 0 };
     (await statistics(peer)).forEach(entry => {
       if (entry.type !== 'inbound-rtp') return;
       link.frames += entry.framesDecoded || 0;
       link.energy += entry.totalAudioEnergy || 0;
       link.samples += entry.totalSamplesReceived || 0;
+      link.concealed += entry.concealedSamples || 0;
     });
     return link;
   }));

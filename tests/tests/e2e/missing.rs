@@ -103,7 +103,11 @@ async fn what_is_still_missed_comes_over_a_new_connection(
         let most = watched.most_tiles(begin);
         ensure!(most == 2, "bob has seen {most} tiles");
         let steps = alice.repairs().await?;
-        ensure!(steps.is_empty(), "alice missed nothing and has done {steps:?}");
+        ensure!(
+            steps.is_empty(),
+            "alice missed nothing and has done {steps:?}; her page says {:?}",
+            alice.log().await?
+        );
         Ok(())
     })
     .await

@@ -39,6 +39,9 @@ async fn every_page_is_pictured_in_both_languages() -> Outcome {
         for (person, other, name) in [(&alice, "李梅", "call-2-en"), (&mei, "alice", "call-2-zh")] {
             person.wait_for_tile(other, "plays", |tile| tile.playing).await?;
             person.screenshots(name).await?;
+            person.click("react").await?;
+            person.screenshots(&format!("reactions-{name}")).await?;
+            person.click("raise-hand").await?;
         }
         carol.enter(&link).await?;
         carol.click("toggle-camera").await?;

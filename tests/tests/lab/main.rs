@@ -4,10 +4,12 @@
 
 mod anew;
 mod calls;
+mod chat;
 mod closed;
 mod coturn;
 mod cuts;
 mod departures;
+mod files;
 mod middlebox;
 mod network;
 mod page_port;
