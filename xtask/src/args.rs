@@ -1,4 +1,4 @@
-//! The command line, read by hand: five commands do not need a parser of their own.
+//! The command line, read by hand: six commands do not need a parser of their own.
 
 /// What `cargo xtask` prints when it does not understand, or is asked for help.
 pub(crate) const HELP: &str = "\
@@ -10,6 +10,8 @@ cargo xtask <command>
                        fmt, clippy, native [-- filter], wasm [chromium|firefox] [-- filter],
                        size, dist, e2e [chromium|firefox | -- filter], lab [-- filter],
                        soak
+  bench <which>      measures beside the least the browsers need:
+                       files [options], first-frame [chromium|firefox] [rounds]
   dist               one release binary with the page inside: target/release/visavis
   setup              install what the other commands need, and nothing else
 
@@ -36,6 +38,32 @@ pub(crate) enum Task {
     Dist,
     /// Run the tests.
     Test(Selection),
+    /// Measure.
+    Bench {
+        /// What.
+        bench: Bench,
+        /// Passed on to the program that measures.
+        options: Vec<String>,
+    },
+}
+
+/// What can be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bench {
+    /// How fast a file goes from browser to browser.
+    Files,
+    /// How long it takes from joining to the first remote frame.
+    FirstFrame,
+}
+
+impl Bench {
+    /// The program of the end-to-end tests that measures it.
+    pub(crate) fn program(self) -> &'static str {
+        match self {
+            Self::Files => "file-speed",
+            Self::FirstFrame => "first-frame",
+        }
+    }
 }
 
 /// Which tests to run.
@@ -104,6 +132,7 @@ pub(crate) fn parse(words: &[String]) -> Result<Task, String> {
         "serve" => Ok(Task::Serve { flags: server_flags(rest) }),
         "dev" => Ok(Task::Dev { flags: server_flags(rest) }),
         "test" => parse_selection(rest).map(Task::Test),
+        "bench" => parse_bench(rest),
         "dist" => nothing_more(Task::Dist),
         "setup" => nothing_more(Task::Setup),
         "help" | "--help" | "-h" => Ok(Task::Help),
@@ -117,6 +146,18 @@ fn server_flags(words: &[String]) -> Vec<String> {
         Some((first, rest)) if first == "--" => rest.to_vec(),
         _ => words.to_vec(),
     }
+}
+
+fn parse_bench(words: &[String]) -> Result<Task, String> {
+    let Some((which, options)) = words.split_first() else {
+        return Err("A benchmark has a name: files or first-frame.".to_owned());
+    };
+    let bench = match which.as_str() {
+        "files" => Bench::Files,
+        "first-frame" => Bench::FirstFrame,
+        other => return Err(format!("There is no benchmark `{other}`.")),
+    };
+    Ok(Task::Bench { bench, options: options.to_vec() })
 }
 
 fn parse_selection(words: &[String]) -> Result<Selection, String> {
@@ -197,12 +238,22 @@ mod tests {
     }
 
     #[test]
+    fn the_options_of_a_benchmark_are_its_own() {
+        let options = vec!["--mib".to_owned(), "16".to_owned()];
+        assert_eq!(parse_line("bench files --mib 16"), Ok(Task::Bench { bench: Bench::Files, options }));
+        let bench = Bench::FirstFrame;
+        assert_eq!(parse_line("bench first-frame"), Ok(Task::Bench { bench, options: Vec::new() }));
+    }
+
+    #[test]
     fn what_makes_no_sense_is_refused_by_name() {
         for (line, names) in [
             ("fly", "fly"),
             ("dist now", "now"),
             ("test everything", "everything"),
             ("test fmt chromium", "chromium"),
+            ("bench", "files or first-frame"),
+            ("bench walking", "walking"),
             ("test native firefox", "firefox"),
             ("test lab chromium", "chromium"),
             ("test soak -- filter", "filter needs a part"),

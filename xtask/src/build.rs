@@ -11,7 +11,7 @@ use crate::stamp::Stamp;
 use crate::workspace::Workspace;
 
 /// What the page is made from.
-const PAGE: [&str; 10] = [
+const PAGE: [&str; 12] = [
     "index.html",
     "Trunk.toml",
     "Cargo.toml",
@@ -21,6 +21,8 @@ const PAGE: [&str; 10] = [
     "crates/protocol",
     "crates/call",
     "crates/chat",
+    "crates/files",
+    "crates/live",
     "crates/socketio",
 ];
 

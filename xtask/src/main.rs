@@ -1,10 +1,11 @@
-//! The commands of the README: `cargo xtask serve | dev | test | dist | setup`.
+//! The commands of the README: `cargo xtask serve | dev | test | bench | dist | setup`.
 //!
 //! This file reads the command line and turns an outcome into an exit code. It knows nothing about tools, builds or
 //! browsers: `tools` installs, `build` builds, and each command has a file of its own.
 
 mod alone;
 mod args;
+mod bench;
 mod browsers;
 mod build;
 mod debian;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         Task::Dev { flags } => dev::run(&workspace, &flags),
         Task::Dist => dist::run(&workspace),
         Task::Test(selection) => test::run(&workspace, &selection),
+        Task::Bench { bench, options } => bench::run(&workspace, bench, &options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

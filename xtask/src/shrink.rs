@@ -1,5 +1,5 @@
-//! Makes the page smaller than trunk does, by a thirtieth: short names between script and module, and a script without
-//! a letter too much (trunk's own minifier does not understand it).
+//! Makes the page smaller than trunk does, by a thirtieth: short names between script and module, and scripts without a
+//! letter too much (trunk's own minifier does not understand them).
 //!
 //! wasm-bindgen calls an import `__wbg_getUserMedia_cc2950c67b950228`, in the module and in the script. No two of the
 //! hundreds of hashes have anything in common, so brotli cannot help. wasm-opt gives the module short names and tells
@@ -29,7 +29,26 @@ pub(crate) fn page(workspace: &Workspace) -> Result<()> {
     if modules.is_empty() {
         return Err(failure("There is no module in dist/.", "see what trunk says above."));
     }
-    modules.iter().try_for_each(|module| part(workspace, module))
+    modules.iter().try_for_each(|module| part(workspace, module))?;
+    inline_script(workspace)
+}
+
+/// The script that stands in the page itself: trunk leaves it as it was written.
+fn inline_script(workspace: &Workspace) -> Result<()> {
+    let index = workspace.dist().join("index.html");
+    let html = read(&index)?;
+    let parts = html.split_once("<script>").and_then(|(before, rest)| {
+        let (script, after) = rest.split_once("</script>")?;
+        Some((before, script, after))
+    });
+    let (before, script, after) = parts.context("the page has no script of its own")?;
+    let made = workspace.target().join("xtask").join("inline.js");
+    std::fs::write(&made, script).with_context(|| format!("writing {}", made.display()))?;
+    let mut esbuild = shell::command(workspace, "esbuild");
+    let told = shell::capture(esbuild.args(["--minify", "--log-level=warning"]).arg(&made));
+    let short = told.context("esbuild does not understand the script in index.html")?;
+    std::fs::write(&index, format!("{before}<script>{}</script>{after}", short.trim_end()))?;
+    Ok(())
 }
 
 fn part(workspace: &Workspace, module: &str) -> Result<()> {
@@ -65,9 +84,11 @@ fn part(workspace: &Workspace, module: &str) -> Result<()> {
     let name: String = before.split('-').take(2).collect::<Vec<_>>().join("-");
     let after = format!("{name}-{:016x}", hasher.finish());
     std::fs::write(workspace.dist().join(format!("{after}_bg.wasm")), bytes)?;
-    // Each is told where the other is: the page where the script, the script where the module.
+    // Each is told where the other is: page and Worker where the script, the script where the module.
     std::fs::write(workspace.dist().join(format!("{after}.js")), text.replace(&before, &after))?;
-    std::fs::write(&index, read(&index)?.replace(&before, &after))?;
+    for names_it in [index, workspace.dist().join("disk.js")] {
+        std::fs::write(&names_it, read(&names_it)?.replace(&before, &after))?;
+    }
     for old in [module, script] {
         std::fs::remove_file(&old).with_context(|| format!("removing {}", old.display()))?;
     }

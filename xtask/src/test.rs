@@ -19,11 +19,13 @@ use crate::workspace::Workspace;
 
 /// What of the lab a busy machine plays as well as an idle one: that calls come up, and go on. The rest takes times, for
 /// `test lab`.
-const CALLS: [&str; 9] = [
+const CALLS: [&str; 11] = [
     "network::a_symmetric_nat",
     "network::a_firewall",
     "calls::",
+    "chat::",
     "coturn::",
+    "files::",
     "page_port::",
     "passing::",
     "servers::without_a_server",
