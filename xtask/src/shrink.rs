@@ -53,15 +53,16 @@ fn inline_script(workspace: &Workspace) -> Result<()> {
 
 fn part(workspace: &Workspace, module: &str) -> Result<()> {
     let index = workspace.dist().join("index.html");
+    let html = read(&workspace.at("index.html"))?;
+    let features = features(&html, module);
     let script = workspace.dist().join(module.replace("_bg.wasm", ".js"));
     let module = workspace.dist().join(module);
 
     let made = workspace.target().join("xtask");
     std::fs::create_dir_all(&made).with_context(|| format!("creating {}", made.display()))?;
     let short = made.join("short.wasm");
-    let html = read(&workspace.at("index.html"))?;
     let mut wasm_opt = shell::command(workspace, "wasm-opt");
-    wasm_opt.args(features(&html)).args(AGAIN).arg("--minify-imports-and-exports-and-modules");
+    wasm_opt.args(features).args(AGAIN).arg("--minify-imports-and-exports-and-modules");
     let told = shell::capture(wasm_opt.arg(&module).arg("-o").arg(&short));
     if let Some(names) = told.as_deref().and_then(Names::parse) {
         std::fs::write(&script, names.apply(&read(&script)?)?)?;
@@ -110,9 +111,14 @@ fn stem(path: &Path) -> Result<String> {
     stem.map(str::to_owned).context("the script has no name")
 }
 
-/// The features of the module, as index.html tells them to trunk.
-fn features(html: &str) -> Vec<&str> {
-    let told = html.split_once("data-wasm-opt-params=\"").and_then(|(_, rest)| rest.split_once('"'));
+/// The features of a module, as index.html tells them to trunk.
+fn features<'a>(html: &'a str, module: &str) -> Vec<&'a str> {
+    let told = html
+        .split("data-bin=\"")
+        .skip(1)
+        .find(|link| link.split_once('"').is_some_and(|(name, _)| module.starts_with(name)))
+        .and_then(|link| link.split_once("data-wasm-opt-params=\""))
+        .and_then(|(_, rest)| rest.split_once('"'));
     told.map(|(flags, _)| flags.split_whitespace().collect()).unwrap_or_default()
 }
 
@@ -212,8 +218,10 @@ mod tests {
 
     #[test]
     fn the_features_are_those_that_trunk_is_told() {
-        let html = "<link data-trunk data-wasm-opt-params=\"--enable-simd --enable-x\" />";
-        assert_eq!(features(html), ["--enable-simd", "--enable-x"]);
-        assert!(features("").is_empty());
+        let html = "<link data-bin=\"app\" data-wasm-opt-params=\"--enable-x\" />\
+            <link data-bin=\"disk\" data-wasm-opt-params=\"--enable-simd --enable-x\" />";
+        assert_eq!(features(html, "disk-0123_bg.wasm"), ["--enable-simd", "--enable-x"]);
+        assert_eq!(features(html, "app-0123_bg.wasm"), ["--enable-x"]);
+        assert!(features(html, "other-0123_bg.wasm").is_empty());
     }
 }

@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 use leptos::prelude::*;
-use visavis_files::NOTHING_OFFERED;
+use visavis_files::{FileId, NOTHING_OFFERED};
 use visavis_protocol::PeerId;
 use wasm_bindgen::JsValue;
 
@@ -17,7 +17,7 @@ use crate::{
         storage, ui,
     },
     files::STORED_KEY,
-    files::word::{FileWish, FilesShown},
+    files::word::{Deed, FileWish, FilesShown},
 };
 
 pub(super) struct Exchange {
@@ -91,6 +91,10 @@ impl Exchange {
                 self.program.tell("offer", &to, files.value());
             }
             FileWish::Do(deed, file) => self.program.tell(deed.name(), &file.as_str().into(), &nothing),
+            FileWish::AcceptAll(files) => {
+                let files: Vec<&str> = files.iter().map(FileId::as_str).collect();
+                self.program.tell(Deed::Accept.name(), &files.join(" ").into(), &nothing);
+            }
             FileWish::ListOthers => {}
             FileWish::DeleteOther(drawer) => self.program.tell("delete", &drawer.into(), &nothing),
         }

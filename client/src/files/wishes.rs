@@ -32,9 +32,11 @@ impl Exchange {
                 self.publish();
             }
             deed => {
-                if let (Some(deed), Some(file)) = (Deed::parse(deed), FileId::parse(&heard.whom())) {
+                let Some(deed) = Deed::parse(deed) else { return };
+                for file in heard.whom().split(' ').filter_map(FileId::parse) {
                     self.on_deed(deed, file);
                 }
+                self.publish();
             }
         }
     }
@@ -54,7 +56,6 @@ impl Exchange {
             Deed::Look => return self.fetch(&file, Purpose::Look(file.clone())),
         };
         self.handle(Input::Intent(intent));
-        self.publish();
     }
 
     /// A file is picked, to be offered with others: the file, its id, its name, and a small picture of it.

@@ -68,6 +68,8 @@ pub enum FileWish {
     },
     /// What is done to one of them.
     Do(Deed, FileId),
+    /// Take all of these.
+    AcceptAll(Vec<FileId>),
     /// See what is stored of other rooms.
     ListOthers,
     /// Delete what is stored of another room: its [`Other::drawer`].

@@ -5,6 +5,9 @@
 pub(crate) struct FilesText {
     pub(crate) attach: &'static str,
     pub(crate) accept: &'static str,
+    /// So many files, of so much altogether.
+    pub(crate) offered: fn(files: usize, size: &str) -> String,
+    pub(crate) accept_all: &'static str,
     pub(crate) decline: &'static str,
     pub(crate) pause: &'static str,
     pub(crate) go_on: &'static str,
@@ -42,6 +45,8 @@ pub(crate) struct FilesText {
 pub(super) static ENGLISH: FilesText = FilesText {
     attach: "Send files",
     accept: "Accept",
+    offered: |files, size| format!("{files} files offered, {size}"),
+    accept_all: "Accept all",
     decline: "Decline",
     pause: "Pause",
     go_on: "Resume",
@@ -81,6 +86,8 @@ pub(super) static ENGLISH: FilesText = FilesText {
 pub(super) static CHINESE: FilesText = FilesText {
     attach: "发送文件",
     accept: "接收",
+    offered: |files, size| format!("收到 {files} 个文件，共 {size}"),
+    accept_all: "全部接收",
     decline: "拒绝",
     pause: "暂停",
     go_on: "继续",

@@ -83,6 +83,7 @@ pub fn chat_panel(scene: ChatScene) -> AnyView {
                 </button>
             </header>
             {messages(scene, draft)}
+            {files::offered(scene)}
             {composer(scene, draft)}
         </aside>
     }

@@ -104,6 +104,24 @@ async fn buttons_ask_for_what_they_say() {
 }
 
 #[wasm_bindgen_test]
+async fn several_files_are_accepted_at_once() {
+    let panel = Panel::open(Vec::new()).await;
+    let offer = |digit| file(digit, false, FileState::Offered);
+    let others = [file(3, true, FileState::Offered), file(4, false, FileState::Coming)];
+    let files = [[offer(1), offer(2)], others].concat();
+    panel.files.set(FilesShown { files, ..FilesShown::default() });
+    let hidden = || panel.find("files-offered").has_attribute("hidden");
+    until(|| !hidden()).await;
+    assert!(panel.text("files-offered").contains("2 files offered, 200 MB"));
+    panel.click("accept-all");
+    let ids = [1, 2].map(|digit| FileId::from_bytes([digit; 10]));
+    let wishes = panel.wishes.borrow().clone();
+    assert!(matches!(&wishes[..], [FileWish::AcceptAll(files)] if *files == ids), "{wishes:?}");
+    panel.files.set(FilesShown { files: vec![offer(2)], ..FilesShown::default() });
+    until(hidden).await;
+}
+
+#[wasm_bindgen_test]
 async fn progress_is_told_in_bytes_speed_and_time() {
     let panel = Panel::open(Vec::new()).await;
     let mut coming = file(1, false, FileState::Coming);

@@ -131,6 +131,11 @@ impl Negotiation {
         self.remote.is_some()
     }
 
+    /// Whether this description of theirs begins another ICE session than that of the one before.
+    pub(crate) fn is_restarted_by(&self, sdp: &str) -> bool {
+        self.remote.as_deref().is_some_and(|remote| session(remote) != session(sdp))
+    }
+
     /// Whether the browser makes the first offer.
     pub(crate) fn is_making_first_offer(&self) -> bool {
         self.signaling == Signaling::Offering && self.exchange == 0
@@ -286,10 +291,14 @@ impl Negotiation {
     }
 }
 
-/// Whether a candidate is of an ICE session that the description begins or goes on with (RFC 8839 §5.4).
+/// Whether a candidate is of the ICE session that the description begins or goes on with.
 fn belongs(candidate: &Candidate, sdp: &str) -> bool {
-    let Some(session) = &candidate.username_fragment else { return true };
-    sdp.lines().filter_map(|line| line.strip_prefix("a=ice-ufrag:")).any(|named| named == session)
+    candidate.username_fragment.is_none() || candidate.username_fragment.as_deref() == session(sdp)
+}
+
+/// The ICE session that a description begins or goes on with (RFC 8839 §5.4). There is one: everything is bundled.
+fn session(sdp: &str) -> Option<&str> {
+    sdp.lines().find_map(|line| line.strip_prefix("a=ice-ufrag:"))
 }
 
 #[cfg(test)]

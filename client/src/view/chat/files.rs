@@ -3,7 +3,7 @@
 mod parts;
 
 use leptos::{html, prelude::*};
-use visavis_files::FileId;
+use visavis_files::{FileId, FileState};
 use visavis_protocol::PeerId;
 
 use self::parts::{buttons, picture, progress, state_code, takers, thumbnail, words};
@@ -11,7 +11,7 @@ use super::ChatScene;
 use super::amount::amount;
 use crate::{
     browser::picked,
-    files::word::{FileShown, FileWish, Other},
+    files::word::{FileShown, FileWish, FilesShown, Other},
     text::FilesText,
     view::{icon, language, provide_own_language},
 };
@@ -56,6 +56,39 @@ pub(super) fn attach(scene: ChatScene, to: Signal<Option<PeerId>>) -> AnyView {
         >
             {icon("#clip")}
         </button>
+    }
+    .into_any()
+}
+
+/// Which files are offered to the user, and of how many bytes they are altogether.
+fn offers(shown: &FilesShown) -> (Vec<FileId>, u64) {
+    let (mut files, mut bytes) = (Vec::new(), 0_u64);
+    for FileShown { view, .. } in &shown.files {
+        if view.state == FileState::Offered && !view.own {
+            files.push(view.file.clone());
+            bytes = bytes.saturating_add(view.size);
+        }
+    }
+    (files, bytes)
+}
+
+/// Where several files are offered, all of them can be taken at once.
+pub(super) fn offered(scene: ChatScene) -> AnyView {
+    let language = language();
+    let words = Memo::new(move |_| match scene.files.with(offers) {
+        (files, _) if files.len() < 2 => String::new(),
+        (files, bytes) => (language.get().files().offered)(files.len(), &amount(bytes)),
+    });
+    let take = move |_: leptos::ev::MouseEvent| {
+        scene.wish.run(FileWish::AcceptAll(scene.files.with_untracked(offers).0));
+    };
+    view! {
+        <div class="offered" data-testid="files-offered" hidden=move || words.with(String::is_empty)>
+            <span class="tabular">{words}</span>
+            <button type="button" class="primary small" data-testid="accept-all" on:click=take>
+                {tell(|t| t.accept_all)}
+            </button>
+        </div>
     }
     .into_any()
 }

@@ -11,6 +11,8 @@ use crate::signal::Presence;
 /// (libwebrtc).
 const STILL_WHILE_SENDING: u32 = 2;
 const STILL_WHILE_SILENT: u32 = 5;
+/// For so many seconds a restart of ICE by the other side is waited for as if they were silent.
+pub(super) const SETTLES: u32 = 5;
 
 #[derive(Debug)]
 pub(super) struct Connection {
@@ -24,6 +26,8 @@ pub(super) struct Connection {
     pub(super) spoiled: bool,
     /// Whether we, and they, could be reached over a relay.
     pub(super) relayed: Ends,
+    /// Looks at the traffic during which they are restarting ICE: for a moment nothing may come then.
+    pub(super) settles: u32,
     received: Count,
     sound: Count,
     picture: Count,
@@ -97,6 +101,7 @@ impl Connection {
             stage: Stage::Begun,
             spoiled: false,
             relayed: Ends::default(),
+            settles: 0,
             received: Count::default(),
             sound: Count::default(),
             picture: Count::default(),
@@ -138,8 +143,9 @@ impl Connection {
                 count.still = 0;
             }
         }
-        let patience =
-            if DeviceKind::ALL.into_iter().any(sends) { STILL_WHILE_SENDING } else { STILL_WHILE_SILENT };
+        let hasty = self.settles == 0 && DeviceKind::ALL.into_iter().any(sends);
+        let patience = if hasty { STILL_WHILE_SENDING } else { STILL_WHILE_SILENT };
+        self.settles = self.settles.saturating_sub(1);
         match self.received.still {
             0 if self.sound.still > 0 => Finding::Lacks(DeviceKind::Microphone, self.sound.still),
             0 if self.picture.still > 0 => Finding::Lacks(DeviceKind::Camera, self.picture.still),

@@ -1,6 +1,6 @@
 //! What is said between us and another participant: presence, descriptions and candidates, on whichever way there is.
 
-use super::connection::{Connection, names_relay};
+use super::connection::{Connection, SETTLES, names_relay};
 use super::{MOST_GENERATION, Peer, Standing};
 use crate::effect::PeerCommand;
 use crate::input::{ConnectionId, DeviceKind, SdpKind};
@@ -85,6 +85,9 @@ impl Peer {
                 }
                 if let Some(current) = self.at(connection) {
                     current.relayed.theirs |= names_relay(&description.sdp);
+                    if current.negotiation.is_restarted_by(&description.sdp) {
+                        current.settles = SETTLES;
+                    }
                 }
                 self.negotiate(
                     connection,

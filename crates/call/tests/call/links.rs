@@ -93,6 +93,30 @@ fn who_sends_nothing_may_be_still_for_longer() {
     assert!(restarts(&tell(&mut call, traffic(10))));
 }
 
+/// What they restart is not restarted once more by who hears nothing meanwhile.
+#[test]
+fn a_link_whose_ice_they_restart_may_be_still_for_longer() {
+    for (session, patience) in [("first", 2), ("second", 5)] {
+        let (mut call, connection, tell) = connected();
+        let text = r#"{"presence":{"revision":1,"name":"Bob","microphone":true,"camera":false}}"#;
+        tell(&mut call, PeerEvent::Control(text.into()));
+        for (exchange, session) in [(1, "first"), (2, session)] {
+            let offer = json!({"type": "offer", "sdp": format!("v=0\r\na=ice-ufrag:{session}\r\n")});
+            let offer =
+                json!({"connection": connection, "exchange": exchange, "other": 1, "description": offer});
+            tell(&mut call, PeerEvent::Control(json!({"description": offer}).to_string()));
+            let answer = Description { kind: SdpKind::Answer, sdp: "v=0".into() };
+            tell(&mut call, PeerEvent::LocalSet(answer));
+            if exchange == 1 {
+                // Whatever that one began is over when the second comes.
+                (1..9).for_each(|bytes| drop(tell(&mut call, traffic(bytes))));
+            }
+        }
+        let looks = (1..9).find(|_| restarts(&tell(&mut call, traffic(8))));
+        assert_eq!(looks, Some(patience), "a description of the {session} session");
+    }
+}
+
 #[test]
 fn a_return_leaves_links_alone_that_are_coming_up() {
     let (mut call, effects) = in_call_with(&[bob(), carol()]);
