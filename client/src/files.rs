@@ -45,7 +45,7 @@ use crate::{
 pub const STORED_KEY: &str = "visavis:files";
 
 /// Milliseconds after which what has changed is shown.
-const SHOW: u32 = 200;
+const SHOW: u32 = 500;
 
 /// More rooms than this are not kept: 8 MiB.
 const MOST_ROOMS: usize = 32;
@@ -133,8 +133,8 @@ impl Exchange {
     }
 
     fn hear(&mut self, heard: &Heard) {
-        if let Some((key, event)) = Far::event(heard) {
-            return self.on_event(key, event);
+        if let Some((key, events)) = Far::events(heard) {
+            return events.into_iter().for_each(|event| self.on_event(key, event));
         }
         let words = || heard.words().unwrap_or_default();
         match heard.what.as_str() {
@@ -246,6 +246,8 @@ impl Exchange {
 
     fn on_answer(&mut self, ticket: u32, answer: Answer, load: Load) {
         let Some(asked) = self.clerk.redeem(ticket) else { return };
+        // That it comes from now on is shown at once.
+        self.turns |= matches!(asked, Asked::Create(_));
         let inputs = match (asked, answer, load) {
             (asked @ Asked::Store { .. }, answer, Load::Block(mut room)) => {
                 if self.rooms.len() < MOST_ROOMS {

@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 use leptos::prelude::*;
-use visavis_files::{FileId, NOTHING_OFFERED};
+use visavis_files::NOTHING_OFFERED;
 use visavis_protocol::PeerId;
 use wasm_bindgen::JsValue;
 
@@ -92,8 +92,12 @@ impl Exchange {
             }
             FileWish::Do(deed, file) => self.program.tell(deed.name(), &file.as_str().into(), &nothing),
             FileWish::AcceptAll(files) => {
-                let files: Vec<&str> = files.iter().map(FileId::as_str).collect();
-                self.program.tell(Deed::Accept.name(), &files.join(" ").into(), &nothing);
+                let mut words = String::new();
+                for file in &files {
+                    words.push_str(file.as_str());
+                    words.push(' ');
+                }
+                self.program.tell(Deed::Accept.name(), &words.into(), &nothing);
             }
             FileWish::ListOthers => {}
             FileWish::DeleteOther(drawer) => self.program.tell("delete", &drawer.into(), &nothing),

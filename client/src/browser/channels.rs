@@ -95,9 +95,13 @@ impl Channel {
         self.is_open() && self.inner.send_with_str(text).is_ok()
     }
 
-    /// Sends bytes, no more than fit into a message; false if it is not open or takes no more.
+    /// Sends bytes in as many pieces as it takes; false if it is not open or takes no more.
     pub fn send_bytes(&self, bytes: &ArrayBuffer) -> bool {
-        self.is_open() && self.inner.send_with_array_buffer(bytes).is_ok()
+        let mut next = Some(0);
+        while let Some(from) = next.filter(|from| *from < bytes.byte_length()) {
+            next = self.send_piece(bytes, from);
+        }
+        next.is_some()
     }
 
     /// Sends a piece of these bytes from an offset on, and gives the offset of the next; nothing if it is not open or

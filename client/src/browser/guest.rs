@@ -76,6 +76,12 @@ impl Heard {
         self.words.dyn_ref().cloned()
     }
 
+    /// All bytes that come along in an array.
+    pub fn all_bytes(&self) -> impl Iterator<Item = ArrayBuffer> + use<> {
+        let all: Array = self.words.clone().dyn_into().unwrap_or_default();
+        all.into_iter().map(JsCast::unchecked_into)
+    }
+
     /// The four things that come along in an array; see [`together`].
     pub fn things(&self) -> [JsValue; 4] {
         let all: Array = self.words.clone().dyn_into().unwrap_or_default();

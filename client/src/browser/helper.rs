@@ -2,7 +2,7 @@
 //! [`super::part`]).
 
 use gloo_events::EventListener;
-use js_sys::Array;
+pub use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
@@ -48,8 +48,17 @@ impl Helper {
 
     /// Gives it something, which is gone from here then; false if it cannot be given.
     pub fn give(&self, what: &str, whom: &str, thing: &JsValue) -> bool {
+        self.give_with(what, whom, thing, &Array::of1(thing))
+    }
+
+    /// Gives it several things, as an array.
+    pub fn give_all(&self, what: &str, whom: &str, things: &Array) -> bool {
+        self.give_with(what, whom, things, things)
+    }
+
+    fn give_with(&self, what: &str, whom: &str, thing: &JsValue, given: &Array) -> bool {
         let word = Array::of3(&what.into(), &whom.into(), thing);
-        self.worker.post_message_with_transfer(&word, &Array::of1(thing)).is_ok()
+        self.worker.post_message_with_transfer(&word, given).is_ok()
     }
 }
 

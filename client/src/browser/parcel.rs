@@ -100,6 +100,7 @@ pub async fn unpack(parcel: JsValue) -> Vec<PickedFile> {
 /// Finds the files in a folder and in those within.
 async fn walk(entry: FileSystemEntry, found: &mut Vec<PickedFile>) {
     let mut open = vec![entry];
+    let first = found.len();
     while let Some(entry) = open.pop().filter(|_| found.len() < MOST) {
         // Chromium shows no `FileSystemDirectoryEntry` to ask whether it is an instance.
         if entry.is_directory() {
@@ -113,10 +114,11 @@ async fn walk(entry: FileSystemEntry, found: &mut Vec<PickedFile>) {
             }
         } else if let Ok(file) = read_file(entry.unchecked_ref()).await {
             let name = entry.full_path().trim_start_matches('/').to_owned();
-            found.push(PickedFile { file, name });
+            // By their names, whatever the order in which the folder gives them.
+            let place = first + found[first..].partition_point(|other| other.name < name);
+            found.insert(place, PickedFile { file, name });
         }
     }
-    found.sort_by(|one, other| one.name.cmp(&other.name));
 }
 
 async fn read_entries(reader: &FileSystemDirectoryReader) -> Result<Array, JsValue> {

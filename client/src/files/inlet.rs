@@ -7,7 +7,7 @@ use super::{clerk::Asked, lines::Key, wire::Wire};
 use crate::{
     browser::{
         channels::ArrayBuffer,
-        store::{Load, Spent, append},
+        store::{Load, append},
     },
     disk::word::Request,
 };
@@ -29,14 +29,13 @@ pub(super) struct Inlet {
     file: FileId,
     line: Key,
     key: Key,
-    _wire: Wire,
+    wire: Wire,
     coming: Option<Coming>,
-    spent: Spent,
 }
 
 impl Inlet {
     pub(super) fn new(from: PeerId, file: FileId, line: Key, key: Key, wire: Wire) -> Self {
-        Self { from, file, line, key, _wire: wire, coming: None, spent: Spent::default() }
+        Self { from, file, line, key, wire, coming: None }
     }
 
     /// The key of its connection.
@@ -82,7 +81,7 @@ impl Inlet {
             return self.end(StoreOutcome::Damaged).map_or(Ok(None), Err);
         }
         append(bytes, &mut coming.bytes);
-        self.spent.add(bytes);
+        self.wire.free(bytes);
         if there < coming.length {
             return Ok(None);
         }

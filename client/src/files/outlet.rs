@@ -6,7 +6,7 @@ use visavis_files::{FileId, Hash, Head, Input, Unread};
 use visavis_protocol::PeerId;
 
 use super::{lines::Key, wire::Wire};
-use crate::browser::store::{Bytes, Spent};
+use crate::browser::store::Bytes;
 
 struct Going {
     block: u32,
@@ -23,12 +23,11 @@ pub(super) struct Outlet {
     key: Key,
     wire: Wire,
     queue: VecDeque<Going>,
-    spent: Spent,
 }
 
 impl Outlet {
     pub(super) fn new(to: PeerId, file: FileId, line: Key, key: Key, wire: Wire) -> Self {
-        Self { to, file, line, key, wire, queue: VecDeque::new(), spent: Spent::default() }
+        Self { to, file, line, key, wire, queue: VecDeque::new() }
     }
 
     /// Tells it apart from all others.
@@ -68,7 +67,7 @@ impl Outlet {
             going.sent = Some(end);
             if end >= going.bytes.buffer().byte_length() {
                 let (block, hash) = (going.block, going.hash);
-                self.spent.add(going.bytes.buffer());
+                self.wire.free(going.bytes.buffer());
                 self.queue.pop_front();
                 let (to, file) = (self.to.clone(), self.file.clone());
                 sent.push(Input::Sent { to, file, block, hash });

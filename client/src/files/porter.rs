@@ -6,7 +6,7 @@
 use futures_channel::mpsc;
 use futures_util::StreamExt;
 use gloo_timers::callback::Timeout;
-use visavis_files::FileId;
+use visavis_files::{BLOCK_BYTES, FileId};
 use visavis_protocol::PeerId;
 use wasm_bindgen::JsValue;
 
@@ -16,10 +16,10 @@ use super::{
     wire::{Far, LOW},
 };
 use crate::browser::{
-    channels::{Channel, ChannelEvent, Unheard},
+    channels::{ArrayBuffer, Channel, ChannelEvent, Unheard},
     entropy,
     guest::{Heard, Host, together},
-    helper::Helper,
+    helper::{Array, Helper},
     page, parcel, saved, storage,
     store::Blob,
 };
@@ -33,6 +33,8 @@ pub enum Message {
     Told(Option<Heard>),
     /// The Worker is to be started once more.
     Again,
+    /// What has gathered is to be passed on.
+    Pass,
     /// They have made a channel, over this connection.
     Arrived(PeerId, Key, Unheard),
     /// Something happened on a channel that stays here.
@@ -61,6 +63,7 @@ pub async fn run(host: Host, inbox: Inbox, mut messages: mpsc::UnboundedReceiver
         again: None,
         lines,
         near: Vec::new(),
+        gathered: None,
         next: 0,
     };
     porter.start();
@@ -71,6 +74,7 @@ pub async fn run(host: Host, inbox: Inbox, mut messages: mpsc::UnboundedReceiver
             Message::Told(Some(told)) => porter.carry_out(&told),
             Message::Told(None) => porter.start_again(),
             Message::Again => porter.start(),
+            Message::Pass => porter.pass(),
             Message::Arrived(peer, line, channel) => porter.on_arrived(&peer, line, channel),
             Message::On(key, event) => porter.on_event(key, event),
             Message::Picked(files, to) => {
@@ -96,6 +100,15 @@ struct Porter {
     /// Channels that stay here.
     near: Vec<(Key, Channel)>,
     next: Key,
+    /// What has come over one of them of late: the pieces go to the Worker together.
+    gathered: Option<Gathered>,
+}
+
+struct Gathered {
+    key: Key,
+    pieces: Array,
+    bytes: u32,
+    _pass: Timeout,
 }
 
 impl Porter {
@@ -119,6 +132,7 @@ impl Porter {
     }
 
     fn tell(&mut self, what: &str, whom: JsValue, words: JsValue) {
+        self.pass();
         match &self.helper {
             Some(helper) if self.awake => helper.tell(what, &whom, &words),
             _ => self.waiting.push((what.to_owned(), whom, words)),
@@ -230,13 +244,7 @@ impl Porter {
     fn on_event(&mut self, key: Key, event: ChannelEvent) {
         let of = key.to_string();
         let (what, words) = match event {
-            ChannelEvent::Bytes(bytes) => match &self.helper {
-                Some(helper) if self.awake => {
-                    helper.give(Far::BYTES, &of, &bytes);
-                    return;
-                }
-                _ => (Far::BYTES, bytes.into()),
-            },
+            ChannelEvent::Bytes(bytes) => return self.gather(key, &bytes),
             ChannelEvent::Text(text) => (Far::TEXT, text.into()),
             ChannelEvent::Open => (Far::OPEN, JsValue::UNDEFINED),
             ChannelEvent::Drained => (Far::DRAINED, JsValue::UNDEFINED),
@@ -246,6 +254,37 @@ impl Porter {
             }
         };
         self.tell(what, of.into(), words);
+    }
+
+    /// A message to the Worker costs as much as it does to receive a piece. They are passed on when there are as many as make
+    /// a block, when something else is told, and when everything else that has come by now was seen to.
+    fn gather(&mut self, key: Key, bytes: &ArrayBuffer) {
+        if self.gathered.as_ref().is_some_and(|gathered| gathered.key != key) {
+            self.pass();
+        }
+        let inbox = &self.inbox;
+        let gathered = self.gathered.get_or_insert_with(|| {
+            let inbox = inbox.clone();
+            let pass = Timeout::new(0, move || {
+                let _ = inbox.unbounded_send(Message::Pass);
+            });
+            Gathered { key, pieces: Array::new(), bytes: 0, _pass: pass }
+        });
+        gathered.pieces.push(bytes);
+        gathered.bytes = gathered.bytes.saturating_add(bytes.byte_length());
+        if u64::from(gathered.bytes) >= BLOCK_BYTES {
+            self.pass();
+        }
+    }
+
+    fn pass(&mut self) {
+        let Some(Gathered { key, pieces, .. }) = self.gathered.take() else { return };
+        match &self.helper {
+            Some(helper) if self.awake => {
+                helper.give_all(Far::BYTES, &key.to_string(), &pieces);
+            }
+            _ => self.waiting.push((Far::BYTES.to_owned(), key.to_string().into(), pieces.into())),
+        }
     }
 
     fn send(&mut self, key: Key, told: &Heard) {

@@ -6,7 +6,7 @@ use super::{Inbox, Message, lines::Key};
 use crate::browser::{
     channels::{ArrayBuffer, Channel, ChannelEvent, Unheard},
     guest::{Heard, Host},
-    store::part,
+    store::{Spent, free},
 };
 
 /// No more is given to the channel while so much waits in it, in bytes.
@@ -15,7 +15,7 @@ pub(super) const HIGH: u32 = 1024 * 1024;
 pub(super) const LOW: u32 = 256 * 1024;
 
 pub(super) enum Wire {
-    Near(Channel),
+    Near(Channel, Spent),
     Far(Far),
 }
 
@@ -23,7 +23,6 @@ pub(super) enum Wire {
 pub(super) struct Far {
     host: Host,
     key: Key,
-    piece: u32,
     /// Bytes sent since it was told that few wait.
     waiting: Cell<u32>,
 }
@@ -32,20 +31,20 @@ impl Wire {
     /// What happens on it comes under its key.
     pub(super) fn new(heard: &Heard, key: Key, piece: u32, host: &Host, inbox: &Inbox) -> Self {
         let Some(channel) = Unheard::given(&heard.value(), piece) else {
-            return Self::Far(Far { host: host.another(), key, piece, waiting: Cell::default() });
+            return Self::Far(Far { host: host.another(), key, waiting: Cell::default() });
         };
         let inbox = inbox.clone();
         let channel = channel.hear(move |event| {
             let _ = inbox.unbounded_send(Message::On(key, event));
         });
         channel.drains_at(LOW);
-        Self::Near(channel)
+        Self::Near(channel, Spent::default())
     }
 
     /// Sends a text; false if it takes no more.
     pub(super) fn send(&self, text: &str) -> bool {
         match self {
-            Self::Near(channel) => channel.send(text),
+            Self::Near(channel, _) => channel.send(text),
             Self::Far(far) => {
                 far.host.tell("send", &far.key.to_string(), text);
                 true
@@ -56,20 +55,29 @@ impl Wire {
     /// Sends a piece of these bytes from an offset on, and gives the offset of the next; nothing if it takes no more.
     pub(super) fn send_piece(&self, bytes: &ArrayBuffer, from: u32) -> Option<u32> {
         match self {
-            Self::Near(channel) => channel.send_piece(bytes, from),
+            Self::Near(channel, _) => channel.send_piece(bytes, from),
             Self::Far(far) => {
-                let end = from.saturating_add(far.piece).min(bytes.byte_length());
-                far.waiting.set(far.waiting.get() + (end - from));
-                far.host.hand("send", &far.key.to_string(), &part(bytes, from, end));
+                // All of them go to the page at once, which makes the pieces.
+                let end = bytes.byte_length();
+                far.waiting.set(far.waiting.get() + end);
+                far.host.hand("send", &far.key.to_string(), bytes);
                 Some(end)
             }
+        }
+    }
+
+    /// These bytes have been sent, or what came is used.
+    pub(super) fn free(&mut self, bytes: &ArrayBuffer) {
+        match self {
+            Self::Near(_, spent) => spent.add(bytes),
+            Self::Far(_) => free(bytes),
         }
     }
 
     /// Whether it takes more.
     pub(super) fn takes(&self) -> bool {
         let waiting = match self {
-            Self::Near(channel) => channel.waiting(),
+            Self::Near(channel, _) => channel.waiting(),
             Self::Far(far) => far.waiting.get(),
         };
         waiting < HIGH
@@ -91,16 +99,16 @@ impl Far {
     pub(super) const BYTES: &str = "channel-bytes";
 
     /// What has happened on one of them, if that is what is told.
-    pub(super) fn event(heard: &Heard) -> Option<(Key, ChannelEvent)> {
-        let event = match heard.what.as_str() {
-            Self::OPEN => ChannelEvent::Open,
-            Self::CLOSED => ChannelEvent::Closed,
-            Self::DRAINED => ChannelEvent::Drained,
-            Self::TEXT => ChannelEvent::Text(heard.words().unwrap_or_default()),
-            Self::BYTES => ChannelEvent::Bytes(heard.bytes()?),
+    pub(super) fn events(heard: &Heard) -> Option<(Key, Vec<ChannelEvent>)> {
+        let events = match heard.what.as_str() {
+            Self::OPEN => vec![ChannelEvent::Open],
+            Self::CLOSED => vec![ChannelEvent::Closed],
+            Self::DRAINED => vec![ChannelEvent::Drained],
+            Self::TEXT => vec![ChannelEvent::Text(heard.words().unwrap_or_default())],
+            Self::BYTES => heard.all_bytes().map(ChannelEvent::Bytes).collect(),
             _ => return None,
         };
-        Some((heard.whom().parse().ok()?, event))
+        Some((heard.whom().parse().ok()?, events))
     }
 }
 

@@ -116,8 +116,12 @@ impl Files {
     /// The files as the page shows them.
     pub fn view(&self) -> FilesView {
         let theirs = self.incoming.iter().map(|file| file.view(self.is_linked(&file.from)));
-        let mut files: Vec<FileView> = self.outgoing.iter().map(Outgoing::view).chain(theirs).collect();
-        files.sort_by_key(|file| file.at);
+        let mut files: Vec<FileView> = Vec::new();
+        for file in self.outgoing.iter().map(Outgoing::view).chain(theirs) {
+            // They are nearly in order, and to sort them takes five times the code.
+            let place = files.iter().rposition(|earlier| earlier.at <= file.at).map_or(0, |at| at + 1);
+            files.insert(place, file);
+        }
         FilesView { files }
     }
 

@@ -9,7 +9,7 @@ mod look;
 mod offered;
 mod wish;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use visavis_protocol::PeerId;
 
@@ -64,7 +64,7 @@ pub(crate) struct Incoming {
     holders: Vec<Holder>,
     root: Option<Hash>,
     /// Blocks that have come, and that others were not told of.
-    news: Vec<u32>,
+    news: BTreeSet<u32>,
 }
 
 impl Incoming {
@@ -87,7 +87,7 @@ impl Incoming {
             coming: BTreeMap::new(),
             holders: Vec::new(),
             root: None,
-            news: Vec::new(),
+            news: BTreeSet::new(),
         }
     }
 

@@ -135,7 +135,7 @@ impl Incoming {
         }
         if outcome == StoreOutcome::Stored {
             self.got.insert(block);
-            self.news.push(block);
+            self.news.insert(block);
             for holder in &mut self.holders {
                 holder.asked.remove(&block);
             }
@@ -232,11 +232,10 @@ impl Incoming {
 
     /// Tells who offers it, and those who may want it, what has come.
     fn tell_news(&mut self, around: &Around<'_>, effects: &mut Vec<Effect>) {
-        let mut news = std::mem::take(&mut self.news);
+        let news = std::mem::take(&mut self.news);
         if news.is_empty() {
             return;
         }
-        news.sort_unstable();
         let blocks = runs(news);
         let others = around.linked.iter().filter(|peer| self.offer.shared && **peer != self.from);
         for to in std::iter::once(&self.from).chain(others) {

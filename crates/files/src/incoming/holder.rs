@@ -56,9 +56,9 @@ impl Holder {
     }
 
     /// The wish for these blocks.
-    pub(super) fn want(&mut self, file: &FileId, blocks: &[u32]) -> Word {
+    pub(super) fn want(&mut self, file: &FileId, blocks: BTreeSet<u32>) -> Word {
         let anew = std::mem::take(&mut self.anew) || blocks.is_empty();
-        Word::Want { file: file.clone(), anew, blocks: runs(blocks.iter().copied()) }
+        Word::Want { file: file.clone(), anew, blocks: runs(blocks) }
     }
 }
 
@@ -93,7 +93,7 @@ pub(super) fn ask(file: &mut Incoming, around: &Around<'_>, effects: &mut Vec<Ef
     let mut from = around.random % count;
     for (holder, _) in file.holders.iter_mut().zip(free).filter(|(_, free)| *free) {
         let is_source = holder.peer == file.from;
-        let mut blocks = Vec::new();
+        let mut blocks = BTreeSet::new();
         while holder.asked.len() < window {
             let start = if shared { from } else { 0 };
             let fits = |at: usize| {
@@ -104,13 +104,12 @@ pub(super) fn ask(file: &mut Incoming, around: &Around<'_>, effects: &mut Vec<Ef
             let Some(block) = file.missing.next(start, fits) else { break };
             file.missing.remove(block);
             holder.asked.insert(block);
-            blocks.push(block);
+            blocks.insert(block);
             // Far from what others ask for.
             from = from.wrapping_mul(0x9E37_79B1).wrapping_add(0x7F4A_7C15) % count;
         }
         if !blocks.is_empty() {
-            blocks.sort_unstable();
-            let word = holder.want(&file.offer.file, &blocks);
+            let word = holder.want(&file.offer.file, blocks);
             say(&holder.peer, &word, effects);
         }
     }

@@ -67,7 +67,7 @@ impl Incoming {
             if let Some(was) = self.doubtful.remove(&block) {
                 if was == *hash {
                     self.got.insert(block);
-                    self.news.push(block);
+                    self.news.insert(block);
                 } else {
                     self.missing.insert(block);
                 }

@@ -1,5 +1,7 @@
 //! What the user wants of a file that somebody else offers.
 
+use std::collections::BTreeSet;
+
 use super::{About, BATCH, Incoming, State};
 use crate::input::{Effect, StoreOutcome};
 use crate::outgoing::say;
@@ -104,7 +106,7 @@ impl Incoming {
     pub(super) fn stop(&mut self, effects: &mut Vec<Effect>) {
         for holder in &mut self.holders {
             if !holder.asked.is_empty() {
-                let nothing = holder.want(&self.offer.file, &[]);
+                let nothing = holder.want(&self.offer.file, BTreeSet::new());
                 say(&holder.peer, &nothing, effects);
             }
         }
