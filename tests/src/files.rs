@@ -1,5 +1,6 @@
 //! Files that people give each other: whoever has one can be asked whether it is whole.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
@@ -144,6 +145,16 @@ impl Person {
     /// From now on what they save can be looked at with [`Person::has_saved`].
     pub async fn catch_saved(&self) -> Result<()> {
         self.files("catch", Vec::new()).await.map(drop)
+    }
+
+    /// From now on they choose the same folder whenever they are asked for one; it has these files, by name and text.
+    pub async fn choose_folder(&self, files: &[(&str, &str)]) -> Result<()> {
+        self.files("choose", vec![json!(files)]).await.map(drop)
+    }
+
+    /// What that folder has, by name and text.
+    pub async fn chosen_folder(&self) -> Result<BTreeMap<String, String>> {
+        Ok(serde_json::from_value(self.files("chosen", Vec::new()).await?["files"].take())?)
     }
 
     /// From now on [`Person::given_channels`] counts.

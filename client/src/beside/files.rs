@@ -17,7 +17,7 @@ use crate::{
         storage, ui,
     },
     files::STORED_KEY,
-    files::word::{Deed, FileWish, FilesShown},
+    files::word::{FileWish, FilesShown},
 };
 
 pub(super) struct Exchange {
@@ -90,14 +90,13 @@ impl Exchange {
                 let to = to.map_or(JsValue::UNDEFINED, |to| to.as_str().into());
                 self.program.tell("offer", &to, files.value());
             }
-            FileWish::Do(deed, file) => self.program.tell(deed.name(), &file.as_str().into(), &nothing),
-            FileWish::AcceptAll(files) => {
+            FileWish::Do(deed, files) => {
                 let mut words = String::new();
                 for file in &files {
                     words.push_str(file.as_str());
                     words.push(' ');
                 }
-                self.program.tell(Deed::Accept.name(), &words.into(), &nothing);
+                self.program.tell(deed.name(), &words.into(), &nothing);
             }
             FileWish::ListOthers => {}
             FileWish::DeleteOther(drawer) => self.program.tell("delete", &drawer.into(), &nothing),

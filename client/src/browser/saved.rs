@@ -4,7 +4,10 @@ use gloo_timers::callback::Timeout;
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{FileSystemFileHandle, FileSystemWritableFileStream, HtmlAnchorElement, Url};
+use web_sys::{
+    FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetFileOptions, FileSystemWritableFileStream,
+    HtmlAnchorElement, Url,
+};
 
 use super::{error::BrowserError, store::Blob};
 
@@ -42,18 +45,63 @@ pub struct Chosen(FileSystemFileHandle);
 ///
 /// The browser cannot ask, or does not let us.
 pub async fn ask_where(name: &str) -> Result<Option<Chosen>, BrowserError> {
+    let place = ask("showSaveFilePicker", "suggestedName", name).await?;
+    Ok(place.map(|place| Chosen(place.unchecked_into())))
+}
+
+/// A folder on the user's own disk that they choose for files.
+#[derive(Debug)]
+pub struct Folder(FileSystemDirectoryHandle);
+
+/// Asks the user in which folder files are to be saved (File System Access §3.5); nothing if they do not want to.
+///
+/// # Errors
+///
+/// The browser cannot ask, or does not let us.
+pub async fn ask_for_folder() -> Result<Option<Folder>, BrowserError> {
+    let folder = ask("showDirectoryPicker", "mode", "readwrite").await?;
+    Ok(folder.map(|folder| Folder(folder.unchecked_into())))
+}
+
+async fn ask(picker: &str, option: &str, value: &str) -> Result<Option<JsValue>, BrowserError> {
     let options = js_sys::Object::new();
-    Reflect::set(&options, &"suggestedName".into(), &name.into())?;
-    let picker = Reflect::get(&js_sys::global(), &"showSaveFilePicker".into())?;
+    Reflect::set(&options, &option.into(), &value.into())?;
+    let picker = Reflect::get(&js_sys::global(), &picker.into())?;
     let picker: Function = picker.dyn_into().map_err(|_| BrowserError::unsupported("to ask where"))?;
     let asked: Promise = picker.call1(&JsValue::UNDEFINED, &options)?.unchecked_into();
     match JsFuture::from(asked).await {
-        Ok(handle) => Ok(Some(Chosen(handle.unchecked_into()))),
+        Ok(handle) => Ok(Some(handle)),
         Err(error) => {
             let error = BrowserError::from(error);
             if error.name == "AbortError" { Ok(None) } else { Err(error) }
         }
     }
+}
+
+impl Folder {
+    /// Writes all of a file into it, under another name if one has its name already.
+    ///
+    /// # Errors
+    ///
+    /// There is no room, or the disk fails.
+    pub async fn save(&self, blob: &Blob, name: &str) -> Result<(), BrowserError> {
+        let mut free = name.to_owned();
+        let mut number = 1;
+        while JsFuture::from(self.0.get_file_handle(&free)).await.is_ok() {
+            number += 1;
+            free = numbered(name, number);
+        }
+        let options = FileSystemGetFileOptions::new();
+        options.set_create(true);
+        let made = JsFuture::from(self.0.get_file_handle_with_options(&free, &options)).await?;
+        Chosen(made.unchecked_into()).write(blob).await
+    }
+}
+
+/// The name with a number before its ending.
+fn numbered(name: &str, number: u32) -> String {
+    let end = name.rfind('.').filter(|end| *end > 0).unwrap_or(name.len());
+    format!("{} ({number}){}", &name[..end], &name[end..])
 }
 
 impl Chosen {
@@ -87,4 +135,20 @@ pub fn download(blob: &Blob, name: &str) -> Result<(), BrowserError> {
     link.click();
     Timeout::new(BEGUN, move || drop(url)).forget();
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::numbered;
+
+    #[test]
+    fn a_number_stands_before_the_ending() {
+        for (name, wanted) in
+            [("a.txt", "a (2).txt"), ("a.b.c", "a.b (2).c"), (".env", ".env (2)"), ("文件", "文件 (2)")]
+        {
+            assert_eq!(numbered(name, 2), wanted);
+        }
+    }
 }

@@ -18,6 +18,7 @@ pub(super) struct Board {
     pub(super) in_sight: bool,
     files: Vec<FileView>,
     seen: HashSet<FileId>,
+    saved: HashSet<FileId>,
     /// When how much had come or gone.
     rates: HashMap<FileId, VecDeque<(f64, u64)>>,
     pictures: HashMap<FileId, ObjectUrl>,
@@ -37,6 +38,7 @@ impl Board {
             rate: rate(&mut self.rates, file, now),
             picture: self.pictures.get(&file.file).map(|url| url.as_str().to_owned()),
             is_new: is_new(&self.seen, file),
+            is_saved: self.saved.contains(&file.file),
             view: file.clone(),
         });
         let files: Vec<FileShown> = files.collect();
@@ -48,8 +50,11 @@ impl Board {
         self.files.iter().find(|known| known.file == *file)
     }
 
-    pub(super) fn name_of(&self, file: &FileId) -> Option<String> {
-        self.find(file).map(|file| file.name.clone())
+    /// It is to be saved, under this name.
+    pub(super) fn save(&mut self, file: &FileId) -> Option<String> {
+        let name = self.find(file)?.name.clone();
+        self.saved.insert(file.clone());
+        Some(name)
     }
 
     /// Where it can be had as a whole.

@@ -6,7 +6,7 @@ use futures_channel::mpsc;
 use visavis_files::{FileId, Hash, Input, StoreOutcome, Unread};
 use visavis_protocol::PeerId;
 
-use super::{Inbox, Message, lines::Key};
+use super::{Inbox, Message, lines::Key, word::Deed};
 use crate::{
     browser::store::Load,
     disk::{
@@ -20,8 +20,8 @@ use crate::{
 pub(super) enum Purpose {
     /// To show it.
     Look(FileId),
-    /// To save it under this name.
-    Save(String),
+    /// To save it under this name, by itself or with others.
+    Save(String, Deed),
 }
 
 /// What an answer is for.

@@ -3,24 +3,31 @@
 //!
 //! A browser that gives no channels away leaves them here, and what comes and goes over them is passed on as well.
 
+mod near;
+mod saving;
+
 use futures_channel::mpsc;
 use futures_util::StreamExt;
 use gloo_timers::callback::Timeout;
-use visavis_files::{BLOCK_BYTES, FileId};
+use visavis_files::FileId;
 use visavis_protocol::PeerId;
 use wasm_bindgen::JsValue;
 
+use self::{near::Gathered, saving::save};
 use super::{
     STORED_KEY,
     lines::{Key, Lines},
     wire::{Far, LOW},
+    word::Deed,
 };
 use crate::browser::{
-    channels::{ArrayBuffer, Channel, ChannelEvent, Unheard},
+    channels::{Channel, ChannelEvent, Unheard},
     entropy,
     guest::{Heard, Host, together},
-    helper::{Array, Helper},
-    page, parcel, saved, storage,
+    helper::Helper,
+    page, parcel,
+    saved::Folder,
+    storage,
     store::Blob,
 };
 
@@ -39,6 +46,8 @@ pub enum Message {
     Arrived(PeerId, Key, Unheard),
     /// Something happened on a channel that stays here.
     On(Key, ChannelEvent),
+    /// Where these are to be saved: all in one folder, or each where the browser puts what it downloads.
+    Chosen(Option<Folder>, String),
     /// What is said of files that the user offers, and the files.
     Picked(Vec<JsValue>, JsValue),
 }
@@ -64,6 +73,7 @@ pub async fn run(host: Host, inbox: Inbox, mut messages: mpsc::UnboundedReceiver
         lines,
         near: Vec::new(),
         gathered: None,
+        together: None,
         next: 0,
     };
     porter.start();
@@ -77,6 +87,7 @@ pub async fn run(host: Host, inbox: Inbox, mut messages: mpsc::UnboundedReceiver
             Message::Pass => porter.pass(),
             Message::Arrived(peer, line, channel) => porter.on_arrived(&peer, line, channel),
             Message::On(key, event) => porter.on_event(key, event),
+            Message::Chosen(folder, files) => porter.save_all(folder, files),
             Message::Picked(files, to) => {
                 for file in files {
                     porter.tell("picked", JsValue::UNDEFINED, file);
@@ -102,13 +113,8 @@ struct Porter {
     next: Key,
     /// What has come over one of them of late: the pieces go to the Worker together.
     gathered: Option<Gathered>,
-}
-
-struct Gathered {
-    key: Key,
-    pieces: Array,
-    bytes: u32,
-    _pass: Timeout,
+    /// What is saved with others, under which name.
+    together: Option<mpsc::UnboundedSender<(Blob, String)>>,
 }
 
 impl Porter {
@@ -158,6 +164,7 @@ impl Porter {
             }
             (what, Some(connection), _) => self.lines.set_open(&connection, what == "open"),
             ("offer", ..) => self.unpack(heard.value(), heard.whom()),
+            (Deed::SAVE_ALL, ..) => self.choose_folder(heard.whom()),
             (what, ..) => self.tell(what, heard.whom().into(), heard.value()),
         }
     }
@@ -189,6 +196,11 @@ impl Porter {
             "save" => {
                 if let Some(blob) = Blob::given(&told.value()) {
                     wasm_bindgen_futures::spawn_local(save(blob, whom));
+                }
+            }
+            Deed::SAVE_ALL => {
+                if let (Some(blob), Some(together)) = (Blob::given(&told.value()), &self.together) {
+                    let _ = together.unbounded_send((blob, whom));
                 }
             }
             "send" => self.send(key, told),
@@ -239,78 +251,5 @@ impl Porter {
         channel.drains_at(LOW);
         self.near.push((key, channel));
         self.tell(way, words.into(), JsValue::UNDEFINED);
-    }
-
-    fn on_event(&mut self, key: Key, event: ChannelEvent) {
-        let of = key.to_string();
-        let (what, words) = match event {
-            ChannelEvent::Bytes(bytes) => return self.gather(key, &bytes),
-            ChannelEvent::Text(text) => (Far::TEXT, text.into()),
-            ChannelEvent::Open => (Far::OPEN, JsValue::UNDEFINED),
-            ChannelEvent::Drained => (Far::DRAINED, JsValue::UNDEFINED),
-            ChannelEvent::Closed => {
-                self.near.retain(|(of, _)| *of != key);
-                (Far::CLOSED, JsValue::UNDEFINED)
-            }
-        };
-        self.tell(what, of.into(), words);
-    }
-
-    /// A message to the Worker costs as much as it does to receive a piece. They are passed on when there are as many as make
-    /// a block, when something else is told, and when everything else that has come by now was seen to.
-    fn gather(&mut self, key: Key, bytes: &ArrayBuffer) {
-        if self.gathered.as_ref().is_some_and(|gathered| gathered.key != key) {
-            self.pass();
-        }
-        let inbox = &self.inbox;
-        let gathered = self.gathered.get_or_insert_with(|| {
-            let inbox = inbox.clone();
-            let pass = Timeout::new(0, move || {
-                let _ = inbox.unbounded_send(Message::Pass);
-            });
-            Gathered { key, pieces: Array::new(), bytes: 0, _pass: pass }
-        });
-        gathered.pieces.push(bytes);
-        gathered.bytes = gathered.bytes.saturating_add(bytes.byte_length());
-        if u64::from(gathered.bytes) >= BLOCK_BYTES {
-            self.pass();
-        }
-    }
-
-    fn pass(&mut self) {
-        let Some(Gathered { key, pieces, .. }) = self.gathered.take() else { return };
-        match &self.helper {
-            Some(helper) if self.awake => {
-                helper.give_all(Far::BYTES, &key.to_string(), &pieces);
-            }
-            _ => self.waiting.push((Far::BYTES.to_owned(), key.to_string().into(), pieces.into())),
-        }
-    }
-
-    fn send(&mut self, key: Key, told: &Heard) {
-        let Some(at) = self.near.iter().position(|(of, _)| *of == key) else { return };
-        let channel = &self.near[at].1;
-        let sent = match told.bytes() {
-            Some(bytes) => channel.send_bytes(&bytes),
-            None => channel.send(&told.words().unwrap_or_default()),
-        };
-        if !sent {
-            // It is closed, or takes no more although it was waited for: what was sent before may have come, or not.
-            self.on_event(key, ChannelEvent::Closed);
-        } else if channel.waiting() <= LOW {
-            self.on_event(key, ChannelEvent::Drained);
-        }
-    }
-}
-
-/// Saves a file where the user wants to have it, or where the browser puts what it downloads.
-async fn save(blob: Blob, name: String) {
-    let saved = match saved::ask_where(&name).await {
-        Ok(None) => return,
-        Ok(Some(place)) => place.write(&blob).await,
-        Err(_) => saved::download(&blob, &name),
-    };
-    if let Err(error) = saved {
-        page::log_error(&error.to_string());
     }
 }

@@ -49,9 +49,9 @@ impl Exchange {
             Deed::Resume => Intent::Pause(file, false),
             Deed::Withdraw => Intent::Withdraw(file),
             Deed::Forget => Intent::Forget(file),
-            Deed::Save => {
-                let Some(name) = self.board.name_of(&file) else { return };
-                return self.fetch(&file, Purpose::Save(name));
+            Deed::Save | Deed::SaveAll => {
+                let Some(name) = self.board.save(&file) else { return };
+                return self.fetch(&file, Purpose::Save(name, deed));
             }
             Deed::Look => return self.fetch(&file, Purpose::Look(file.clone())),
         };
@@ -88,7 +88,7 @@ impl Exchange {
                 self.publish();
             }
             // The browser asks where, and does so only just after the user has pressed something.
-            Purpose::Save(name) => self.host.hand("save", &name, blob.value()),
+            Purpose::Save(name, deed) => self.host.hand(deed.name(), &name, blob.value()),
         }
     }
 }

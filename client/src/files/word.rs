@@ -39,6 +39,8 @@ pub struct FileShown {
     pub view: FileView,
     /// It is offered, and the user has not seen it.
     pub is_new: bool,
+    /// The user has saved it.
+    pub is_saved: bool,
     /// Bytes per second, of late.
     pub rate: u64,
     /// Where its picture is, if the user looks at it.
@@ -66,10 +68,8 @@ pub enum FileWish {
         /// Whom alone.
         to: Option<PeerId>,
     },
-    /// What is done to one of them.
-    Do(Deed, FileId),
-    /// Take all of these.
-    AcceptAll(Vec<FileId>),
+    /// What is done to each of these.
+    Do(Deed, Vec<FileId>),
     /// See what is stored of other rooms.
     ListOthers,
     /// Delete what is stored of another room: its [`Other::drawer`].
@@ -93,12 +93,14 @@ pub enum Deed {
     Forget,
     /// Save it.
     Save,
+    /// Save it with others in one folder.
+    SaveAll,
     /// Look at it.
     Look,
 }
 
 impl Deed {
-    const ALL: [(Self, &str); 8] = [
+    const ALL: [(Self, &str); 9] = [
         (Self::Accept, "accept"),
         (Self::Decline, "decline"),
         (Self::Pause, "pause"),
@@ -106,8 +108,12 @@ impl Deed {
         (Self::Withdraw, "withdraw"),
         (Self::Forget, "forget"),
         (Self::Save, "save"),
+        (Self::SaveAll, Self::SAVE_ALL),
         (Self::Look, "look"),
     ];
+
+    /// As [`Deed::SaveAll`] is told.
+    pub(super) const SAVE_ALL: &str = "save-all";
 
     /// As it is told.
     pub fn name(self) -> &'static str {

@@ -8,6 +8,9 @@ pub(crate) struct FilesText {
     /// So many files, of so much altogether.
     pub(crate) offered: fn(files: usize, size: &str) -> String,
     pub(crate) accept_all: &'static str,
+    /// So many files, of so much altogether.
+    pub(crate) received: fn(files: usize, size: &str) -> String,
+    pub(crate) save_all: &'static str,
     pub(crate) decline: &'static str,
     pub(crate) pause: &'static str,
     pub(crate) go_on: &'static str,
@@ -47,6 +50,8 @@ pub(super) static ENGLISH: FilesText = FilesText {
     accept: "Accept",
     offered: |files, size| format!("{files} files offered, {size}"),
     accept_all: "Accept all",
+    received: |files, size| format!("{files} files received, {size}"),
+    save_all: "Save all",
     decline: "Decline",
     pause: "Pause",
     go_on: "Resume",
@@ -86,8 +91,10 @@ pub(super) static ENGLISH: FilesText = FilesText {
 pub(super) static CHINESE: FilesText = FilesText {
     attach: "发送文件",
     accept: "接收",
-    offered: |files, size| format!("收到 {files} 个文件，共 {size}"),
+    offered: |files, size| format!("{files} 个文件待接收，共 {size}"),
     accept_all: "全部接收",
+    received: |files, size| format!("已接收 {files} 个文件，共 {size}"),
+    save_all: "全部保存",
     decline: "拒绝",
     pause: "暂停",
     go_on: "继续",

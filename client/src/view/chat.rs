@@ -83,7 +83,7 @@ pub fn chat_panel(scene: ChatScene) -> AnyView {
                 </button>
             </header>
             {messages(scene, draft)}
-            {files::offered(scene)}
+            {files::all_at_once(scene)}
             {composer(scene, draft)}
         </aside>
     }

@@ -30,7 +30,7 @@ fn file(digit: u8, own: bool, state: FileState) -> FileShown {
         hash: None,
         takers: Vec::new(),
     };
-    FileShown { view, is_new: false, rate: 0, picture: None }
+    FileShown { view, is_new: false, is_saved: false, rate: 0, picture: None }
 }
 
 async fn show(panel: &Panel, shown: FileShown) {
@@ -96,7 +96,11 @@ async fn buttons_ask_for_what_they_say() {
     panel.click("file-look");
     let wishes = panel.wishes.borrow();
     let deed = |wish: &FileWish| {
-        if let FileWish::Do(deed, file) = wish { Some(*deed).filter(|_| *file == id) } else { None }
+        if let FileWish::Do(deed, files) = wish {
+            Some(*deed).filter(|_| *files == [id.clone()])
+        } else {
+            None
+        }
     };
     let deeds = wishes.iter().map(deed);
     let wanted = [Deed::Accept, Deed::Pause, Deed::Decline, Deed::Save, Deed::Look];
@@ -104,20 +108,31 @@ async fn buttons_ask_for_what_they_say() {
 }
 
 #[wasm_bindgen_test]
-async fn several_files_are_accepted_at_once() {
+async fn several_files_are_accepted_and_saved_at_once() {
     let panel = Panel::open(Vec::new()).await;
-    let offer = |digit| file(digit, false, FileState::Offered);
-    let others = [file(3, true, FileState::Offered), file(4, false, FileState::Coming)];
-    let files = [[offer(1), offer(2)], others].concat();
-    panel.files.set(FilesShown { files, ..FilesShown::default() });
-    let hidden = || panel.find("files-offered").has_attribute("hidden");
-    until(|| !hidden()).await;
-    assert!(panel.text("files-offered").contains("2 files offered, 200 MB"));
-    panel.click("accept-all");
-    let ids = [1, 2].map(|digit| FileId::from_bytes([digit; 10]));
-    let wishes = panel.wishes.borrow().clone();
-    assert!(matches!(&wishes[..], [FileWish::AcceptAll(files)] if *files == ids), "{wishes:?}");
-    panel.files.set(FilesShown { files: vec![offer(2)], ..FilesShown::default() });
+    let several = |state| {
+        let others = [file(3, true, state), file(4, false, FileState::Coming)];
+        [[file(1, false, state), file(2, false, state)], others].concat()
+    };
+    let hidden = || panel.find("files-together").has_attribute("hidden");
+    for (state, words, label, wanted) in [
+        (FileState::Offered, "2 files offered, 200 MB", "Accept all", Deed::Accept),
+        (FileState::Done, "2 files received, 200 MB", "Save all", Deed::SaveAll),
+    ] {
+        panel.files.set(FilesShown { files: several(state), ..FilesShown::default() });
+        until(|| !hidden() && panel.text("files-together").contains(words)).await;
+        until(|| panel.text("all-at-once") == label).await;
+        panel.click("all-at-once");
+        let ids = [1, 2].map(|digit| FileId::from_bytes([digit; 10]));
+        let wish = panel.wishes.borrow_mut().pop();
+        assert!(
+            matches!(&wish, Some(FileWish::Do(deed, files)) if *deed == wanted && *files == ids),
+            "{wish:?}"
+        );
+    }
+    let mut saved = several(FileState::Done);
+    saved[0].is_saved = true;
+    panel.files.set(FilesShown { files: saved, ..FilesShown::default() });
     until(hidden).await;
 }
 

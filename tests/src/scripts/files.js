@@ -138,6 +138,23 @@ const actions = {
     if (!window.visavisSaved || window.visavisSavedAs !== name) return { wrong: `saved is ${window.visavisSavedAs}` };
     return { wrong: await differs(window.visavisSaved, seed, size) };
   },
+  // Asked for a folder, the browser gives this one, which has these files, from now on.
+  choose: async (files) => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('chosen', { create: true });
+    for (const [name, text] of files) {
+      const target = await (await folder.getFileHandle(name, { create: true })).createWritable();
+      await target.write(text);
+      await target.close();
+    }
+    window.visavisChosen = folder;
+    window.showDirectoryPicker = async () => folder;
+  },
+  // What that folder has.
+  chosen: async () => {
+    const files = {};
+    for await (const [name, file] of window.visavisChosen.entries()) files[name] = await (await file.getFile()).text();
+    return { files };
+  },
   // From now on the channels that the page makes can be spoken over past it.
   tap: () => {
     const real = RTCPeerConnection.prototype.createDataChannel;

@@ -7,6 +7,7 @@ mod chat;
 mod comings;
 mod devices;
 mod files;
+mod files_in_trouble;
 mod harness;
 mod keyboard;
 mod links;

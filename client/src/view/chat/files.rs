@@ -11,7 +11,7 @@ use super::ChatScene;
 use super::amount::amount;
 use crate::{
     browser::picked,
-    files::word::{FileShown, FileWish, FilesShown, Other},
+    files::word::{Deed, FileShown, FileWish, FilesShown, Other},
     text::FilesText,
     view::{icon, language, provide_own_language},
 };
@@ -60,33 +60,46 @@ pub(super) fn attach(scene: ChatScene, to: Signal<Option<PeerId>>) -> AnyView {
     .into_any()
 }
 
-/// Which files are offered to the user, and of how many bytes they are altogether.
-fn offers(shown: &FilesShown) -> (Vec<FileId>, u64) {
-    let (mut files, mut bytes) = (Vec::new(), 0_u64);
-    for FileShown { view, .. } in &shown.files {
-        if view.state == FileState::Offered && !view.own {
-            files.push(view.file.clone());
-            bytes = bytes.saturating_add(view.size);
+/// What can be done to several files at once, which they are, and how many bytes they have altogether.
+fn together(shown: &FilesShown) -> (Deed, Vec<FileId>, u64) {
+    let find = |deed, state| {
+        let (mut files, mut bytes) = (Vec::new(), 0_u64);
+        for FileShown { view, is_saved, .. } in &shown.files {
+            if view.state == state && !view.own && !is_saved {
+                files.push(view.file.clone());
+                bytes += view.size;
+            }
         }
-    }
-    (files, bytes)
+        (deed, files, bytes)
+    };
+    let offered = find(Deed::Accept, FileState::Offered);
+    if offered.1.len() > 1 { offered } else { find(Deed::SaveAll, FileState::Done) }
 }
 
-/// Where several files are offered, all of them can be taken at once.
-pub(super) fn offered(scene: ChatScene) -> AnyView {
+/// Where several files are offered, all of them can be taken at once, and where several have come, all saved.
+pub(super) fn all_at_once(scene: ChatScene) -> AnyView {
     let language = language();
-    let words = Memo::new(move |_| match scene.files.with(offers) {
-        (files, _) if files.len() < 2 => String::new(),
-        (files, bytes) => (language.get().files().offered)(files.len(), &amount(bytes)),
+    let words = Memo::new(move |_| match scene.files.with(together) {
+        (_, files, _) if files.len() < 2 => String::new(),
+        (deed, files, bytes) => {
+            let text = language.get().files();
+            let words = if deed == Deed::Accept { text.offered } else { text.received };
+            words(files.len(), &amount(bytes))
+        }
     });
-    let take = move |_: leptos::ev::MouseEvent| {
-        scene.wish.run(FileWish::AcceptAll(scene.files.with_untracked(offers).0));
+    let label = move || {
+        let text = language.get().files();
+        if scene.files.with(together).0 == Deed::Accept { text.accept_all } else { text.save_all }
+    };
+    let press = move |_: leptos::ev::MouseEvent| {
+        let (deed, files, _) = scene.files.with_untracked(together);
+        scene.wish.run(FileWish::Do(deed, files));
     };
     view! {
-        <div class="offered" data-testid="files-offered" hidden=move || words.with(String::is_empty)>
+        <div class="together" data-testid="files-together" hidden=move || words.with(String::is_empty)>
             <span class="tabular">{words}</span>
-            <button type="button" class="primary small" data-testid="accept-all" on:click=take>
-                {tell(|t| t.accept_all)}
+            <button type="button" class="primary small" data-testid="all-at-once" on:click=press>
+                {label}
             </button>
         </div>
     }

@@ -29,7 +29,7 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
 
 fn next_link(text: &str) -> Option<(usize, &str)> {
     let mut from = 0;
-    while let Some(found) = text[from..].find("http") {
+    while let Some(found) = text[from..].find('h') {
         let at = from + found;
         let candidate = &text[at..];
         let scheme = ["https://", "http://"].into_iter().find(|scheme| candidate.starts_with(scheme));
@@ -40,7 +40,7 @@ fn next_link(text: &str) -> Option<(usize, &str)> {
                 return Some((at, link));
             }
         }
-        from = at + "http".len();
+        from = at + 1;
     }
     None
 }

@@ -158,7 +158,7 @@ pub(super) fn thumbnail(scene: ChatScene, first: &FileShown, state: Memo<Option<
             data-testid="file-look"
             aria-label=look
             disabled=move || !shows()
-            on:click=move |_| scene.wish.run(FileWish::Do(Deed::Look, id.clone()))
+            on:click=move |_| scene.wish.run(FileWish::Do(Deed::Look, vec![id.clone()]))
         >
             {image()}
         </button>
@@ -183,8 +183,9 @@ const OTHER: &str = "secondary small";
 
 pub(super) fn buttons(scene: ChatScene, file: &FileId, own: bool, state: Memo<Option<FileState>>) -> AnyView {
     let file = StoredValue::new(file.clone());
-    let press =
-        move |deed| move |_: leptos::ev::MouseEvent| scene.wish.run(FileWish::Do(deed, file.get_value()));
+    let press = move |deed| {
+        move |_: leptos::ev::MouseEvent| scene.wish.run(FileWish::Do(deed, vec![file.get_value()]))
+    };
     let button =
         move |id: &'static str, class: &'static str, words: fn(&'static FilesText) -> &'static str, deed| {
             view! {
