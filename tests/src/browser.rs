@@ -17,6 +17,7 @@ use thirtyfour::WebDriver;
 use thirtyfour::session::handle::SessionHandle;
 
 use crate::lab::{Host, Namespace};
+use crate::report;
 use crate::server::Server;
 use driver::Driver;
 
@@ -141,6 +142,9 @@ impl Setup {
     }
 }
 
+/// What chromedriver says of a browser that ended before it could be driven.
+const ENDED: &str = "Chrome instance exited";
+
 /// A running browser.
 #[derive(Debug)]
 pub struct Browser {
@@ -153,21 +157,34 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts the driver and the browser.
+    /// Starts the driver and the browser. One that ends before it has done anything is started once more: that is not what is
+    /// tested. What it said is printed.
     pub async fn launch(setup: &Setup) -> Result<Self> {
-        let driver = Driver::start(setup.kind, setup.place.as_ref().map(|place| &place.namespace)).await?;
-        let capabilities = match setup.kind {
-            Kind::Chromium => capabilities::chromium(setup, &driver.profile())?,
-            Kind::Firefox => capabilities::firefox(setup)?,
+        let (driver, session) = match Self::start(setup).await {
+            Err(error) if format!("{error:#}").contains(ENDED) => {
+                report::tell(&format!("a browser is started once more: {error:#}"));
+                Self::start(setup).await?
+            }
+            started => started?,
         };
-        let session =
-            WebDriver::new(driver.url(), capabilities).await.context("the browser did not start")?;
         let handle = Arc::clone(session.handle());
         let (session, driver) = (Some(session), Rc::new(driver));
         let browser = Self { session, former: None, handle, kind: setup.kind, driver };
         browser.settle_permissions(setup.devices).await?;
         browser.resize(setup.viewport).await?;
         Ok(browser)
+    }
+
+    async fn start(setup: &Setup) -> Result<(Driver, WebDriver)> {
+        let driver = Driver::start(setup.kind, setup.place.as_ref().map(|place| &place.namespace)).await?;
+        let capabilities = match setup.kind {
+            Kind::Chromium => capabilities::chromium(setup, &driver.profile())?,
+            Kind::Firefox => capabilities::firefox(setup)?,
+        };
+        let session = WebDriver::new(driver.url(), capabilities).await;
+        let session =
+            session.with_context(|| format!("the browser did not start; {}", driver.last_words()))?;
+        Ok((driver, session))
     }
 
     /// Which one it is.

@@ -11,7 +11,7 @@ use crate::tool;
 const LAST_LINES: usize = 20;
 
 #[expect(clippy::print_stdout, reason = "who has only the output of a run sees it there, as that of a test")]
-fn tell(text: &str) {
+pub(crate) fn tell(text: &str) {
     println!("{text}");
 }
 

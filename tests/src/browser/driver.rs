@@ -63,6 +63,14 @@ impl Driver {
         &self.url
     }
 
+    /// What it and the browser have said last.
+    pub(super) fn last_words(&self) -> String {
+        const LINES: usize = 30;
+        let log = std::fs::read_to_string(self.folder.path().join("driver.log")).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        format!("it said:\n{}", lines[lines.len().saturating_sub(LINES)..].join("\n"))
+    }
+
     /// A place for the browser's profile, which goes with the driver.
     pub(super) fn profile(&self) -> PathBuf {
         self.folder.path().join("profile")
