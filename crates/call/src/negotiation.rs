@@ -91,8 +91,11 @@ pub(crate) struct Negotiation {
     part: Option<Part>,
     /// A negotiation was asked for while another exchange was under way.
     wanted: bool,
-    /// Ours, found before our description was sent: it must go first.
+    /// Ours, found before our description was sent, which must go first; or before they have answered our latest offer, if it
+    /// is one of [`tells_candidates_late`].
     held_local: Vec<Candidate>,
+    /// It is.
+    keeps_local: bool,
     /// Theirs, come before the description that they belong to, or whose description was passed over.
     held_remote: Vec<Candidate>,
     /// The latest description of theirs that is applied or on its way into the browser.
@@ -116,6 +119,7 @@ impl Negotiation {
             part: None,
             wanted: false,
             held_local: Vec::new(),
+            keeps_local: false,
             held_remote: Vec::new(),
             remote: None,
         }
@@ -155,7 +159,9 @@ impl Negotiation {
                     return Vec::new();
                 }
                 self.signaling = Signaling::Stable;
-                self.offer_if_wanted()
+                let mut actions: Vec<Action> = self.held_local.drain(..).map(Action::SendCandidate).collect();
+                actions.extend(self.offer_if_wanted());
+                actions
             }
             Input::LocalCandidate(candidate) => self.on_local_candidate(candidate),
             Input::RemoteDescription(told) => match told.description.kind {
@@ -183,17 +189,24 @@ impl Negotiation {
                 if let Some(part) = self.part {
                     description.sdp = part.kept_in(&description.sdp);
                 }
+                self.keeps_local = self.remote.is_some() && tells_candidates_late(&description.sdp);
+                if self.keeps_local {
+                    description.sdp = without_candidates(&description.sdp);
+                }
                 (self.exchange, self.answered)
             }
             (Signaling::Answering { exchange }, SdpKind::Answer) => {
                 self.signaling = Signaling::Stable;
+                self.keeps_local = false;
                 self.part = Part::of_answerer(&description.sdp).or(self.part);
                 (exchange, self.exchange)
             }
             _ => return Vec::new(), // An offer that a collision has made void.
         };
         let mut actions = vec![Action::SendDescription(Told { exchange, other, description })];
-        actions.extend(self.held_local.drain(..).map(Action::SendCandidate));
+        if !self.keeps_local {
+            actions.extend(self.held_local.drain(..).map(Action::SendCandidate));
+        }
         self.open.clear();
         if self.signaling == Signaling::AwaitingAnswer {
             self.open.clone_from(&actions);
@@ -211,11 +224,12 @@ impl Negotiation {
     }
 
     fn on_local_candidate(&mut self, candidate: Candidate) -> Vec<Action> {
-        if matches!(self.signaling, Signaling::Offering | Signaling::Answering { .. }) {
+        let awaiting = self.signaling == Signaling::AwaitingAnswer;
+        let keeps = self.keeps_local && (awaiting || self.signaling == Signaling::ApplyingAnswer);
+        if keeps || matches!(self.signaling, Signaling::Offering | Signaling::Answering { .. }) {
             self.held_local.push(candidate);
             return Vec::new();
         }
-        let awaiting = self.signaling == Signaling::AwaitingAnswer;
         let said = if awaiting { &mut self.open } else { &mut self.answer };
         if !said.is_empty() && said.len() < HELD_CANDIDATES {
             said.push(Action::SendCandidate(candidate.clone()));
@@ -299,6 +313,20 @@ fn belongs(candidate: &Candidate, sdp: &str) -> bool {
 /// The ICE session that a description begins or goes on with (RFC 8839 §5.4). There is one: everything is bundled.
 fn session(sdp: &str) -> Option<&str> {
     sdp.lines().find_map(|line| line.strip_prefix("a=ice-ufrag:"))
+}
+
+/// Whether the browser that made this offer, if it restarts ICE, must tell its candidates after it has the answer: one of
+/// libwebrtc (Chromium, Safari), which says so.
+///
+/// It pairs its new ports with those that the other side had before as well. Where such a pair works already, and a check
+/// comes from a port that it has not been told of, it gives up the pair of the two new ports for it, and sends to a port at
+/// which Firefox hears no more. Before they know its candidates, the other side makes no checks.
+fn tells_candidates_late(offer: &str) -> bool {
+    offer.contains("a=msid-semantic: WMS")
+}
+
+fn without_candidates(sdp: &str) -> String {
+    sdp.split_inclusive('\n').filter(|line| !line.starts_with("a=candidate:")).collect()
 }
 
 #[cfg(test)]

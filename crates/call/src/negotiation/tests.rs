@@ -197,3 +197,34 @@ fn who_begins_the_handshake_is_left_open_once() {
         assert_eq!(machine.handle(Input::LocalSet(offer(open))), [sent(exchange, other, part)]);
     }
 }
+
+/// The first offer says them at once, that of another browser always.
+#[test]
+fn libwebrtc_tells_the_candidates_of_a_restart_once_it_has_the_answer() {
+    let send = |name| Action::SendCandidate(candidate(name));
+    for (browser, waits) in [("a=msid-semantic: WMS\r\n", true), ("a=msid-semantic:WMS *\r\n", false)] {
+        let (bare, full) = (browser.to_owned(), format!("{browser}a=candidate:1 1 udp 1 ::1 9 typ host\r\n"));
+        let mut machine = offering(Role::Impolite);
+        machine.handle(Input::LocalCandidate(candidate("first")));
+        let first = Action::SendDescription(Told { exchange: 1, other: 0, description: offer(&full) });
+        assert_eq!(machine.handle(Input::LocalSet(offer(&full))), [first, send("first")]);
+        machine.handle(told(1, answer("a")));
+        machine.handle(Input::RemoteSet);
+
+        machine.handle(Input::NegotiationNeeded);
+        machine.handle(Input::LocalCandidate(candidate("early")));
+        let said = if waits { &bare } else { &full };
+        let restart = Action::SendDescription(Told { exchange: 2, other: 0, description: offer(said) });
+        let (at_once, later) = if waits {
+            (vec![restart], vec![send("early"), send("late")])
+        } else {
+            (vec![restart, send("early")], vec![])
+        };
+        assert_eq!(machine.handle(Input::LocalSet(offer(&full))), at_once, "{browser}");
+        let late = machine.handle(Input::LocalCandidate(candidate("late")));
+        assert_eq!(late, if waits { vec![] } else { vec![send("late")] }, "{browser}");
+        machine.handle(told(2, answer("b")));
+        assert_eq!(machine.handle(Input::RemoteSet), later, "{browser}");
+        assert_eq!(machine.handle(Input::LocalCandidate(candidate("last"))), [send("last")]);
+    }
+}

@@ -11,7 +11,8 @@ use crate::signal::Presence;
 /// (libwebrtc).
 const STILL_WHILE_SENDING: u32 = 2;
 const STILL_WHILE_SILENT: u32 = 5;
-/// For so many seconds a restart of ICE by the other side is waited for as if they were silent.
+/// For so many seconds after they have begun another ICE session they are waited for as if they were silent: libwebrtc goes on
+/// sending to the port that was right before, until for 2.5 s nothing has come from it, and Firefox has left that at once.
 pub(super) const SETTLES: u32 = 5;
 
 #[derive(Debug)]
