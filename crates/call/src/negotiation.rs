@@ -159,8 +159,9 @@ impl Negotiation {
                     return Vec::new();
                 }
                 self.signaling = Signaling::Stable;
-                let mut actions: Vec<Action> = self.held_local.drain(..).map(Action::SendCandidate).collect();
-                actions.extend(self.offer_if_wanted());
+                self.keeps_local = false;
+                let mut actions = self.offer_if_wanted();
+                actions.extend(self.held_local.drain(..).map(Action::SendCandidate));
                 actions
             }
             Input::LocalCandidate(candidate) => self.on_local_candidate(candidate),
@@ -224,12 +225,11 @@ impl Negotiation {
     }
 
     fn on_local_candidate(&mut self, candidate: Candidate) -> Vec<Action> {
-        let awaiting = self.signaling == Signaling::AwaitingAnswer;
-        let keeps = self.keeps_local && (awaiting || self.signaling == Signaling::ApplyingAnswer);
-        if keeps || matches!(self.signaling, Signaling::Offering | Signaling::Answering { .. }) {
+        if self.keeps_local || matches!(self.signaling, Signaling::Offering | Signaling::Answering { .. }) {
             self.held_local.push(candidate);
             return Vec::new();
         }
+        let awaiting = self.signaling == Signaling::AwaitingAnswer;
         let said = if awaiting { &mut self.open } else { &mut self.answer };
         if !said.is_empty() && said.len() < HELD_CANDIDATES {
             said.push(Action::SendCandidate(candidate.clone()));
