@@ -34,7 +34,7 @@ fn schedules(people: usize, seeds: std::ops::Range<u64>, faults: Faults) -> u64 
     let run = |seed| {
         let story = World::new(people, seed, faults).run();
         // With new names for everybody, messages under the old ones may meet what was made under the new.
-        assert!(story.misfits == 0 || faults.keys > 0, "seed {seed}: a description did not fit");
+        assert!(story.misfits == 0 || faults.keys + faults.refusals > 0, "seed {seed}: a description did not fit");
         story.collisions
     };
     seeds.map(run).sum()
@@ -93,6 +93,12 @@ fn without_the_server_signals_are_passed_on_by_others() {
 }
 
 #[test]
+fn answers_that_a_browser_refuses_are_made_up_for() {
+    schedules(2, 80_000..81_500, Faults { refusals: 10, ..Faults::none() });
+    schedules(4, 80_000..80_200, Faults { refusals: 10, links: 4, ..Faults::none() });
+}
+
+#[test]
 fn everything_at_once_settles() {
     let faults = Faults {
         loss: 8,
@@ -102,6 +108,7 @@ fn everything_at_once_settles() {
         reloads: 4,
         links: 6,
         keys: 4,
+        refusals: 2,
         ..Faults::none()
     };
     let collisions = schedules(2, 40_000..41_500, faults) + schedules(5, 40_000..40_150, faults);

@@ -183,6 +183,9 @@ impl Peer {
         }
         self.catch_up(id, out);
         self.hand_over(out);
+        if self.connection.as_ref().is_some_and(|newest| newest.spoiled && newest.carries()) {
+            self.replace_spoiled(out); // It was spoiled before it carried anything.
+        }
     }
 
     /// Says again what may have been lost before there was a way on which nothing is.

@@ -327,3 +327,15 @@ fn a_link_that_cannot_be_negotiated_any_more_serves_until_a_newer_one_does() {
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::ClosePeer { .. })));
     assert_eq!(link(&call), Link::Connected);
 }
+
+#[test]
+fn a_link_that_was_spoiled_before_it_came_up_is_replaced_when_it_does() {
+    let (mut call, connection, _) = connected();
+    let failed = || PeerEvent::Failed { operation: Operation::SetRemote, error: "InvalidAccessError".into() };
+    let [(_, newer, _)] = opened(&feed(&mut call, peer(connection, failed()))).try_into().expect("one newer");
+    assert_eq!(opened(&feed(&mut call, peer(newer, failed()))), [], "the one before it serves");
+    let effects = feed(&mut call, peer(newer, state(ConnectionState::Connected)));
+    let [(_, newest, _)] = opened(&effects).try_into().expect("one newer still");
+    assert!(newest > newer);
+    assert_eq!(link(&call), Link::Connected);
+}

@@ -91,17 +91,17 @@ impl Browser {
         browser
     }
 
-    /// Offer and answer are done on this side.
+    /// Offer and answer are done on this side, or were before a description was refused.
     pub(crate) fn settled(&self) -> Option<u32> {
-        self.remote.filter(|_| self.state == State::Stable && self.has_local)
+        self.remote.filter(|_| self.has_local && (self.state == State::Stable || self.misfits > 0))
     }
 
-    /// Runs the next operation; what is sent on the control channel is returned.
-    pub(crate) fn run_operation(&mut self, event_first: bool) -> Option<String> {
+    /// Runs the next operation, but refuses an answer if it `refuses`; what is sent on the control channel is returned.
+    pub(crate) fn run_operation(&mut self, event_first: bool, refuses: bool) -> Option<String> {
         let mut sent = None;
         match self.operations.pop_front().expect("an operation is queued") {
             PeerCommand::SetLocal => self.set_local(),
-            PeerCommand::SetRemote(description) => self.set_remote(&description),
+            PeerCommand::SetRemote(description) => self.set_remote(&description, refuses),
             PeerCommand::AddCandidate(candidate) => {
                 let known = candidate.username_fragment == self.session;
                 assert!(known || self.misfits > 0, "a candidate of a session that no description has named");
@@ -206,7 +206,7 @@ impl Browser {
         self.events.push_back(PeerEvent::LocalCandidate(candidate));
     }
 
-    fn set_remote(&mut self, description: &Description) {
+    fn set_remote(&mut self, description: &Description, refuses: bool) {
         let (session, _) = description.sdp.split_once("\r\n").expect("what another browser made");
         let parts: Vec<&str> = session.split('/').collect();
         let [number, made, to] = parts.try_into().expect("what another browser made");
@@ -214,7 +214,7 @@ impl Browser {
         let theirs = number.parse().ok();
         let fits = match description.kind {
             SdpKind::Offer => to == self.agreed,
-            SdpKind::Answer => to == self.open,
+            SdpKind::Answer => to == self.open && !refuses,
         };
         if !fits {
             self.misfits += 1;

@@ -21,6 +21,8 @@ pub(crate) struct Faults {
     pub(crate) links: usize,
     /// The server comes back without its key.
     pub(crate) keys: usize,
+    /// A browser refuses an answer that fits.
+    pub(crate) refusals: usize,
     /// Timers run out while something else could still happen.
     pub(crate) haste: bool,
     /// Not a fault: something to negotiate.
@@ -39,6 +41,7 @@ impl Faults {
             reloads: 0,
             links: 0,
             keys: 0,
+            refusals: 0,
             haste: true,
             changes: 30,
             words: 30,
@@ -300,9 +303,10 @@ impl World {
 
     fn operation(&mut self, who: usize, key: &Key) {
         let event_first = self.random.percent(50);
+        let refuses = self.random.percent(self.faults.refusals);
         let browser = self.people[who].browsers.get_mut(key).unwrap();
         let before = (browser.collisions, browser.misfits);
-        let sent = browser.run_operation(event_first);
+        let sent = browser.run_operation(event_first, refuses);
         self.collisions += browser.collisions - before.0;
         self.misfits += browser.misfits - before.1;
         let remote = browser.remote;
