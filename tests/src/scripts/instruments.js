@@ -20,13 +20,29 @@ window.RTCPeerConnection = class RTCPeerConnection extends Peer {
   }
 };
 
-// What a peer connection was asked for at the wrong time, whether or not the page minds.
+// What a peer connection was asked for at the wrong time, whether or not the page minds, and the last that it was told.
+const MOST_TOLD = 40;
+const told = (peer, name, description, outcome) => {
+  const session = /^a=ice-ufrag:(.*)$/m.exec(description?.sdp)?.[1].trim();
+  const list = peer.told ??= [];
+  list.push(`${Math.round(now())} ${name} ${description?.type} of ${session}: ${outcome}, ${peer.signalingState}`);
+  if (list.length > MOST_TOLD) list.shift();
+};
+const restart = Peer.prototype.restartIce;
+window.RTCPeerConnection.prototype.restartIce = function restartIce() {
+  told(this, 'restartIce', this.localDescription, 'asked');
+  return restart.call(this);
+};
 const asked = ['createOffer', 'createAnswer', 'setLocalDescription', 'setRemoteDescription', 'addIceCandidate'];
 for (const name of asked) {
   const original = Peer.prototype[name];
   window.RTCPeerConnection.prototype[name] = function ask(...args) {
     const outcome = original.apply(this, args);
-    outcome?.catch?.(error => complain('refused', `${name}: ${error.name}: ${error.message}`));
+    const tell = how => name.startsWith('set') && told(this, name, args[0] ?? this.localDescription, how);
+    outcome?.then?.(() => tell('done'), error => {
+      complain('refused', `${name}: ${error.name}: ${error.message}`);
+      tell(error.name);
+    });
     return outcome;
   };
 }

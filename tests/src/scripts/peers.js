@@ -5,6 +5,7 @@ const describe = async () => {
   const lines = [];
   for (const [index, peer] of (window.__recorded?.peers ?? []).entries()) {
     lines.push(`peer ${index}: connection ${peer.connectionState}, ice ${peer.iceConnectionState}, ${peer.signalingState}`);
+    lines.push(...(peer.told ?? []).map(line => `  ${line}`));
     if (peer.connectionState === 'closed') continue;
     for (const { mid, direction, currentDirection, sender, receiver } of peer.getTransceivers()) {
       lines.push(`  mid ${mid} ${direction}/${currentDirection}: sends ${track(sender.track)}, receives ${track(receiver.track)}`);
