@@ -34,7 +34,10 @@ fn schedules(people: usize, seeds: std::ops::Range<u64>, faults: Faults) -> u64 
     let run = |seed| {
         let story = World::new(people, seed, faults).run();
         // With new names for everybody, messages under the old ones may meet what was made under the new.
-        assert!(story.misfits == 0 || faults.keys + faults.refusals > 0, "seed {seed}: a description did not fit");
+        assert!(
+            story.misfits == 0 || faults.keys + faults.refusals > 0,
+            "seed {seed}: a description did not fit"
+        );
         story.collisions
     };
     seeds.map(run).sum()
