@@ -198,10 +198,7 @@ impl Driver {
             Message::Place(place) => self.company.place(place),
             Message::React(reaction) => self.company.react(&reaction),
             Message::Listen => self.listen(),
-            Message::Inspect => {
-                self.peers.inspect();
-                self.streams.inspect();
-            }
+            Message::Inspect => self.peers.inspect(),
         }
     }
 

@@ -11,14 +11,11 @@ use leptos::prelude::*;
 use visavis_call::StreamId;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{HtmlMediaElement, HtmlVideoElement, MediaStream, MediaStreamTrack, MediaStreamTrackState};
+use web_sys::{HtmlMediaElement, HtmlVideoElement, MediaStream};
 
 use super::{bindings::Video, error::BrowserError, page};
 
 const FIRST_REMOTE_FRAME: &str = "visavis:first-remote-frame";
-
-/// For so many seconds an element may have no picture although one arrives.
-const STUCK_AFTER: u32 = 3;
 
 /// The streams of one call.
 #[derive(Debug, Clone, Copy)]
@@ -30,8 +27,8 @@ pub struct Streams {
 #[derive(Debug, Default)]
 struct Held {
     streams: HashMap<StreamId, MediaStream>,
-    /// Elements that show a remote stream, and for how many looks in a row they could have had a picture and had none.
-    shown: Vec<(HtmlVideoElement, u32)>,
+    /// Elements that show a remote stream.
+    shown: Vec<HtmlVideoElement>,
     /// Elements that may not play their sound before the user does something.
     silenced: Vec<HtmlMediaElement>,
     gestures: Vec<EventListener>,
@@ -68,32 +65,23 @@ impl Streams {
         if is_remote {
             self.watch_first_frame(video);
             self.held.try_update_value(|held| {
-                held.shown.retain(|(known, _)| known != video);
-                held.shown.push((video.clone(), 0));
+                held.shown.retain(|known| known != video && known.is_connected());
+                held.shown.push(video.clone());
             });
         }
         let (streams, video) = (*self, video.clone());
         spawn_local(async move { streams.play(video.unchecked_into()).await });
     }
 
-    /// To be called once a second: an element that has no picture although one arrives gets its stream once more. It was
-    /// seen in Chromium, seldom, after many changes of the stream.
-    pub fn inspect(&self) {
-        let stuck = self.held.try_update_value(|held| {
-            held.shown.retain(|(video, _)| video.is_connected() && video.src_object().is_some());
-            let looked = held.shown.iter_mut().filter_map(|(video, looks)| {
-                *looks = if lacks_picture(video) { *looks + 1 } else { 0 };
-                (*looks > 0 && looks.is_multiple_of(STUCK_AFTER)).then(|| video.clone())
-            });
-            looked.collect::<Vec<_>>()
-        });
-        for video in stuck.unwrap_or_default() {
-            page::log("an element without a picture gets its stream once more");
-            let (streams, stream) = (*self, video.src_object());
-            video.set_src_object(None);
-            video.set_src_object(stream.as_ref());
-            spawn_local(async move { streams.play(video.unchecked_into()).await });
-        }
+    /// Whether an element plays this stream of somebody else's and has had no picture of it, while the page is looked at. Seldom,
+    /// after offers that crossed, Chromium decodes a picture and hands it to no element.
+    pub fn is_blank(&self, stream: &MediaStream) -> bool {
+        let lacks_picture = |video: &HtmlVideoElement| {
+            video.src_object().as_ref() == Some(stream) && video.video_width() == 0 && !video.paused()
+        };
+        let is_hidden =
+            || web_sys::window().and_then(|window| window.document()).is_some_and(|it| it.hidden());
+        self.held.try_with_value(|held| held.shown.iter().any(lacks_picture)).unwrap_or(false) && !is_hidden()
     }
 
     /// Holds a stream under an id.
@@ -171,17 +159,6 @@ impl Default for Streams {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// Whether an element plays a stream with a picture that arrives, and has nothing to show.
-fn lacks_picture(video: &HtmlVideoElement) -> bool {
-    let arrives = |track: JsValue| {
-        let track: MediaStreamTrack = track.unchecked_into();
-        track.ready_state() == MediaStreamTrackState::Live && !track.muted()
-    };
-    let pictures = video.src_object().map(|stream| stream.get_video_tracks());
-    let is_empty = video.ready_state() < HtmlMediaElement::HAVE_CURRENT_DATA;
-    is_empty && !video.paused() && pictures.is_some_and(|tracks| tracks.iter().any(arrives))
 }
 
 async fn play(element: &HtmlMediaElement) -> Result<(), BrowserError> {

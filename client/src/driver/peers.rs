@@ -76,7 +76,9 @@ impl Peers {
 
     /// Looks at what has come in over each connection.
     pub(super) fn inspect(&self) {
-        self.open.values().for_each(Peer::inspect);
+        for peer in self.open.values() {
+            peer.inspect(self.streams.is_blank(peer.stream()));
+        }
     }
 
     /// How loud each of these streams is, as far as they are remote.

@@ -159,7 +159,7 @@ pub struct Traffic {
     pub bytes: u64,
     /// `packetsReceived` of the microphone's sound.
     pub sound: u64,
-    /// `framesDecoded` of the camera's picture.
+    /// `framesDecoded` of the camera's picture; 0 while none of it is seen although it should be.
     pub frames: u64,
 }
 

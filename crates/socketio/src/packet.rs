@@ -72,9 +72,14 @@ impl Packet {
             Message::Ack { id, args } => {
                 (if count == 0 { '3' } else { '6' }, Some(id), Some(Value::Array(args)))
             }
-            Message::ConnectError { message, data: None } => ('4', None, Some(json!({ "message": message }))),
             Message::ConnectError { message, data } => {
-                ('4', None, Some(json!({ "message": message, "data": data })))
+                // `json!` would bring the words for all that can go wrong in serde_json into the page.
+                let mut error = Map::new();
+                error.insert("message".to_owned(), Value::String(message));
+                if let Some(data) = data {
+                    error.insert("data".to_owned(), data);
+                }
+                ('4', None, Some(Value::Object(error)))
             }
         };
         let mut text = String::from(kind);

@@ -23,7 +23,8 @@ pub(super) struct Connection {
     pub(super) control_open: bool,
     pub(super) brought: Brought,
     stage: Stage,
-    /// A description could not be applied: what it carries it carries on, but nothing about it can be changed.
+    /// A description could not be applied: what it carries it carries on, but nothing about it can be changed. Firefox refuses an
+    /// offer that restarts ICE where it has to take back one of its own that does not.
     pub(super) spoiled: bool,
     /// Whether we, and they, could be reached over a relay.
     pub(super) relayed: Ends,
