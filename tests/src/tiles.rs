@@ -26,6 +26,8 @@ pub struct Tile {
     pub elements: Vec<String>,
     /// Whether its video has a picture and is not paused.
     pub playing: bool,
+    /// How many frames it has presented since it was first looked at.
+    pub frames: u64,
     /// In CSS pixels.
     pub width: u32,
     /// In CSS pixels.

@@ -28,7 +28,7 @@ ${entry.framesPerSecond} frames/s, ${entry.width}x${entry.height}`);
   }
   for (const media of document.querySelectorAll('video, audio')) {
     const tracks = media.srcObject ? media.srcObject.getTracks().map(track).join(', ') : 'nothing';
-    lines.push(`${media.localName}: ${media.paused ? 'paused' : 'plays'}${media.muted ? ' muted' : ''}, ready ${media.readyState}, ${tracks}`);
+    lines.push(`${media.localName}: ${media.paused ? 'paused' : 'plays'}${media.muted ? ' muted' : ''}, ready ${media.readyState}, ${media.videoWidth}x${media.videoHeight}, ${tracks}`);
   }
   return lines;
 };

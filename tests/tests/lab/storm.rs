@@ -48,8 +48,12 @@ async fn everybody_is_there_after_a_storm(scene: &'static str, setups: [Setup; 2
         }
         for person in &people {
             let is_back = |tile: &Tile| tile.audio == "on" && tile.video == "on" && tile.playing;
-            try_join_all(people.iter().map(|shown| person.wait_for_tile(shown.name(), "is on", is_back)))
-                .await?;
+            try_join_all(people.iter().map(async |shown| {
+                let before = person.wait_for_tile(shown.name(), "is on", is_back).await?.frames;
+                let moves = |tile: &Tile| tile.frames > before;
+                person.wait_for_tile(shown.name(), "moves", moves).await
+            }))
+            .await?;
         }
         all_see_and_hear_each_other(&people).await?;
         try_join(alice.wait_for_screens(&["bob"]), bob.wait_for_screens(&["alice"])).await?;
