@@ -16,7 +16,7 @@ use futures_util::future::{AbortHandle, abortable};
 use gloo_events::EventListener;
 use serde::Serialize;
 use visavis_call::{
-    Candidate, ConnectionState, IceConfig, Operation, PeerCommand, PeerEvent, Source, TrackId, Traffic,
+    Candidate, ConnectionState, IceConfig, Operation, PeerCommand, PeerEvent, Source, TrackId,
 };
 use visavis_protocol::{IceServer, read_text};
 use wasm_bindgen::{JsCast, JsValue};
@@ -113,9 +113,8 @@ impl Peer {
         &self.connection
     }
 
-    /// Looks at what has come in, to be told as [`PeerEvent::Traffic`] if the connection is up; not while it still looks. If
-    /// their picture is `blank` all the same, it counts as not come.
-    pub fn inspect(&self, blank: bool) {
+    /// Looks at what has come in, to be told as [`PeerEvent::Traffic`] if the connection is up; not while it still looks.
+    pub fn inspect(&self) {
         let is_up = |connection: &RtcPeerConnection| {
             connection.connection_state() == RtcPeerConnectionState::Connected
         };
@@ -128,8 +127,7 @@ impl Peer {
                 if let Ok(traffic) = traffic
                     && is_up(&connection)
                 {
-                    let frames = if blank { 0 } else { traffic.frames };
-                    sink(PeerEvent::Traffic(Traffic { frames, ..traffic }));
+                    sink(PeerEvent::Traffic(traffic));
                 }
             });
         }

@@ -27,8 +27,6 @@ pub struct Streams {
 #[derive(Debug, Default)]
 struct Held {
     streams: HashMap<StreamId, MediaStream>,
-    /// Elements that show a remote stream.
-    shown: Vec<HtmlVideoElement>,
     /// Elements that may not play their sound before the user does something.
     silenced: Vec<HtmlMediaElement>,
     gestures: Vec<EventListener>,
@@ -64,24 +62,9 @@ impl Streams {
         video.set_muted(!is_remote);
         if is_remote {
             self.watch_first_frame(video);
-            self.held.try_update_value(|held| {
-                held.shown.retain(|known| known != video && known.is_connected());
-                held.shown.push(video.clone());
-            });
         }
         let (streams, video) = (*self, video.clone());
         spawn_local(async move { streams.play(video.unchecked_into()).await });
-    }
-
-    /// Whether an element plays this stream of somebody else's and has had no picture of it, while the page is looked at. Seldom,
-    /// after offers that crossed, Chromium decodes a picture and hands it to no element.
-    pub fn is_blank(&self, stream: &MediaStream) -> bool {
-        let lacks_picture = |video: &HtmlVideoElement| {
-            video.src_object().as_ref() == Some(stream) && video.video_width() == 0 && !video.paused()
-        };
-        let is_hidden =
-            || web_sys::window().and_then(|window| window.document()).is_some_and(|it| it.hidden());
-        self.held.try_with_value(|held| held.shown.iter().any(lacks_picture)).unwrap_or(false) && !is_hidden()
     }
 
     /// Holds a stream under an id.

@@ -76,9 +76,7 @@ impl Peers {
 
     /// Looks at what has come in over each connection.
     pub(super) fn inspect(&self) {
-        for peer in self.open.values() {
-            peer.inspect(self.streams.is_blank(peer.stream()));
-        }
+        self.open.values().for_each(Peer::inspect);
     }
 
     /// How loud each of these streams is, as far as they are remote.

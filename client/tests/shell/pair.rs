@@ -124,16 +124,11 @@ impl Pair {
 
     /// What a side has received by now.
     pub(crate) async fn traffic(&mut self, side: usize) -> Traffic {
-        self.traffic_if(side, false).await
-    }
-
-    /// The same, if the other's picture is `blank`.
-    pub(crate) async fn traffic_if(&mut self, side: usize, blank: bool) -> Traffic {
         let received =
             |event: &PeerEvent| if let PeerEvent::Traffic(traffic) = event { Some(*traffic) } else { None };
         self.sides[side].seen.retain(|event| received(event).is_none());
         if let Some(peer) = &self.sides[side].peer {
-            peer.inspect(blank);
+            peer.inspect();
         }
         self.until_some(side, "what came in", |event| received(event).is_some()).await;
         self.sides[side].seen.iter().find_map(received).unwrap()

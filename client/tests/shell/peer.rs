@@ -104,8 +104,6 @@ async fn what_comes_in_is_counted() {
     assert!(first.bytes > 0, "ICE alone has brought some");
     let more = |now: Traffic| now.bytes > first.bytes && now.sound > first.sound && now.frames > first.frames;
     while !more(pair.traffic(BOB).await) {}
-    let blank = pair.traffic_if(BOB, true).await;
-    assert!(blank.sound > 0 && blank.frames == 0, "what is not seen has not come: {blank:?}");
     let silent = pair.traffic(ALICE).await;
     assert_eq!((silent.sound, silent.frames), (0, 0), "Bob sends neither");
 }

@@ -110,14 +110,14 @@ pub enum RequestFailure {
     TooLarge,
 }
 
-/// Tells the connections to one peer apart. The greater one is the newer; of two made at the same time, the
-/// impolite peer's wins.
+/// Tells the connections to one peer apart. The greater one is the newer; of two made at the same time, that of the peer with
+/// the greater id wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ConnectionId {
     /// Counts up with every connection made between the two.
     pub generation: u32,
-    /// Whether the impolite peer made it.
-    pub impolite: bool,
+    /// Whether the peer with the greater id made it.
+    pub greater: bool,
 }
 
 /// What one peer connection tells.
@@ -159,7 +159,7 @@ pub struct Traffic {
     pub bytes: u64,
     /// `packetsReceived` of the microphone's sound.
     pub sound: u64,
-    /// `framesDecoded` of the camera's picture; 0 while none of it is seen although it should be.
+    /// `framesDecoded` of the camera's picture.
     pub frames: u64,
 }
 

@@ -25,6 +25,14 @@ pub(crate) enum Role {
     Impolite,
 }
 
+impl Role {
+    /// Who began the connection gives way. Where Chromium (148) takes back the first offer of a side that has only answered so
+    /// far, it shows no picture of the other any more, for as long as the connection lasts.
+    pub(crate) fn of(initiator: bool) -> Self {
+        if initiator { Self::Polite } else { Self::Impolite }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Signaling {
     /// The first offer is the other side's to make.

@@ -22,7 +22,7 @@ use self::healing::{AWAIT_OFFER, Repairs};
 pub(crate) use self::signaling::Way;
 use crate::effect::{Effect, IceConfig, PeerCommand, Timer};
 use crate::input::{ConnectionId, ConnectionState, Operation, PeerEvent, Source, TrackId};
-use crate::negotiation::{self, Role};
+use crate::negotiation;
 use crate::outbox::Outbox;
 use crate::seat::Life;
 use crate::signal::{Presence, Signal};
@@ -162,9 +162,9 @@ impl Peer {
         }
     }
 
-    /// Who of us two gives way when both offer; both compare the same two ids.
-    fn role(&self, out: &Outbox) -> Role {
-        if out.me.as_ref().is_some_and(|me| *me < self.address) { Role::Polite } else { Role::Impolite }
+    /// Whether ours is the greater id of the two; both compare the same.
+    fn is_greater(&self, out: &Outbox) -> bool {
+        out.me.as_ref().is_none_or(|me| *me >= self.address)
     }
 
     /// They came in after us: greet them and await their offer, with the connection that it will most likely be for.
@@ -172,8 +172,8 @@ impl Peer {
         self.send_presence(out);
         if self.connection.is_none() {
             self.reach(self.generation.saturating_add(1), out);
-            let impolite = self.role(out) == Role::Polite;
-            self.open(ConnectionId { generation: self.generation, impolite }, false, out);
+            let greater = !self.is_greater(out);
+            self.open(ConnectionId { generation: self.generation, greater }, false, out);
             out.push(Effect::SetTimer { timer: Timer::Establish(self.id.clone()), after: AWAIT_OFFER });
         }
     }
@@ -198,7 +198,7 @@ impl Peer {
     /// Begins a connection of our own making, in place of any earlier one.
     pub(crate) fn initiate(&mut self, out: &mut Outbox) {
         self.reach(self.generation.saturating_add(1), out);
-        let id = ConnectionId { generation: self.generation, impolite: self.role(out) == Role::Impolite };
+        let id = ConnectionId { generation: self.generation, greater: self.is_greater(out) };
         self.open(id, true, out);
         // The browser will ask for it, but only once the page has been drawn.
         self.negotiate(id, negotiation::Input::NegotiationNeeded, out);
@@ -276,7 +276,7 @@ impl Peer {
         }
         self.waits = false;
         self.attempts = self.attempts.saturating_add(1);
-        self.connection = Some(Connection::new(id, self.role(out), initiator));
+        self.connection = Some(Connection::new(id, initiator));
         // Whatever has failed so far, the relay alone is something else.
         let relay_only = initiator && self.attempts.is_multiple_of(2) && out.has_relay();
         out.push(Effect::OpenPeer {

@@ -93,10 +93,10 @@ pub(super) enum Finding {
 }
 
 impl Connection {
-    pub(super) fn new(id: ConnectionId, role: Role, initiator: bool) -> Self {
+    pub(super) fn new(id: ConnectionId, initiator: bool) -> Self {
         Self {
             id,
-            negotiation: Negotiation::new(role, initiator),
+            negotiation: Negotiation::new(Role::of(initiator), initiator),
             state: ConnectionState::New,
             control_open: false,
             brought: Brought::default(),

@@ -10,7 +10,6 @@ use super::Peer;
 use super::connection::{Connection, Finding};
 use crate::effect::{Effect, IceConfig, Mark, PeerCommand, Timer};
 use crate::input::{ConnectionId, ConnectionState, DeviceKind, Traffic};
-use crate::negotiation::Role;
 use crate::outbox::Outbox;
 use crate::signal::Signal;
 use crate::view::{Link, Trouble};
@@ -134,9 +133,9 @@ impl Peer {
         out.push(Effect::SetTimer { timer: Timer::Mend(self.id.clone()), after });
     }
 
-    /// The impolite side goes first, so that both do not begin anew at the same moment.
+    /// The peer with the greater id goes first, so that both do not begin anew at the same moment.
     fn in_turn(&self, after: Duration, out: &Outbox) -> Duration {
-        if self.role(out) == Role::Impolite { after } else { after + after / 2 }
+        if self.is_greater(out) { after } else { after + after / 2 }
     }
 
     pub(super) fn on_state(&mut self, id: ConnectionId, state: ConnectionState, out: &mut Outbox) {

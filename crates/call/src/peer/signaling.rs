@@ -4,7 +4,7 @@ use super::connection::{Connection, SETTLES, names_relay};
 use super::{MOST_GENERATION, Peer, Standing};
 use crate::effect::PeerCommand;
 use crate::input::{ConnectionId, DeviceKind, SdpKind};
-use crate::negotiation::{self, Action, Role, Told};
+use crate::negotiation::{self, Action, Told};
 use crate::outbox::Outbox;
 use crate::signal::Signal;
 
@@ -119,7 +119,7 @@ impl Peer {
 
     /// They have begun a newer connection.
     fn adopt(&mut self, connection: ConnectionId, out: &mut Outbox) {
-        let theirs = connection.impolite != (self.role(out) == Role::Impolite);
+        let theirs = connection.greater != self.is_greater(out);
         if theirs && (self.generation..MOST_GENERATION).contains(&connection.generation) {
             self.reach(connection.generation, out);
             self.on_outdone(out);

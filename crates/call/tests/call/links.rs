@@ -155,7 +155,7 @@ fn a_link_that_the_other_side_cannot_make_says_why_too() {
     tell(&mut call, first, local_offer());
     let mut newest = first;
     for expected in [Link::Connecting, Link::Failed] {
-        let theirs = ConnectionId { generation: newest.generation + 1, impolite: !first.impolite };
+        let theirs = ConnectionId { generation: newest.generation + 1, greater: !first.greater };
         let offer = json!({"type": "offer", "sdp": "v=0"});
         let offer = json!({"connection": theirs, "exchange": 1, "description": offer});
         let offer = PeerEvent::Control(json!({ "description": offer }).to_string());

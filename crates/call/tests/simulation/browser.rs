@@ -18,7 +18,7 @@ enum State {
 pub(crate) struct Browser {
     /// Unique among all connections of all people; stands in every SDP it makes.
     pub(crate) number: u32,
-    pub(crate) polite: bool,
+    pub(crate) initiator: bool,
     state: State,
     pub(crate) operations: VecDeque<PeerCommand>,
     pub(crate) events: VecDeque<PeerEvent>,
@@ -57,10 +57,10 @@ pub(crate) fn slot(source: Source) -> usize {
 }
 
 impl Browser {
-    pub(crate) fn new(number: u32, polite: bool, tracks: &[TrackId]) -> Self {
+    pub(crate) fn new(number: u32, initiator: bool, tracks: &[TrackId]) -> Self {
         let mut browser = Self {
             number,
-            polite,
+            initiator,
             state: State::Stable,
             operations: VecDeque::new(),
             events: VecDeque::new(),
@@ -225,7 +225,7 @@ impl Browser {
             SdpKind::Offer => {
                 assert_ne!(self.state, State::HaveRemoteOffer, "an offer on top of an offer");
                 if self.state == State::HaveLocalOffer {
-                    assert!(self.polite, "only the polite side takes its offer back");
+                    assert!(self.initiator, "only the polite side takes its offer back");
                     self.collisions += 1;
                     self.asked = false;
                 }

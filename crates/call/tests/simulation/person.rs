@@ -150,9 +150,7 @@ impl Person {
                 },
                 Effect::OpenPeer { peer, connection, initiator, ice: _, tracks } => {
                     *numbers += 1;
-                    // The id of a connection tells the role of the one who makes it.
-                    let polite = initiator != connection.impolite;
-                    let browser = Browser::new(*numbers, polite, &tracks);
+                    let browser = Browser::new(*numbers, initiator, &tracks);
                     let known = self.browsers.insert((peer, connection), browser);
                     assert!(known.is_none(), "a connection id is used once");
                 }
