@@ -157,6 +157,33 @@ async fn who_yields_to_a_colliding_offer_is_seen_all_the_same() {
     pair.until_holds("frames both ways", || screens.iter().all(|screen| screen.frames() > 0.0)).await;
 }
 
+/// Why it is the one who began that gives way: where Chromium takes back the first offer of a side that has only answered,
+/// that side sees no picture any more.
+#[wasm_bindgen_test]
+async fn pictures_go_on_when_the_one_who_began_takes_back_an_offer() {
+    let (_devices, tracks) = open_devices().await;
+    let mut pair = Pair::connected(&tracks, &tracks).await;
+    let screens = [screen_of(&pair, ALICE), screen_of(&pair, BOB)];
+    pair.until_holds("frames both ways", || screens.iter().all(|screen| screen.frames() > 0.0)).await;
+
+    pair.wired = false;
+    let is_offer =
+        |event: &PeerEvent| matches!(event, PeerEvent::LocalSet(made) if made.kind == SdpKind::Offer);
+    for side in [ALICE, BOB] {
+        pair.sides[side].seen.clear();
+        pair.run(side, PeerCommand::SetLocal);
+        pair.until_some(side, "an offer", is_offer).await;
+    }
+    let theirs = pair.sides[BOB].seen.clone();
+    pair.wired = true;
+    pair.yield_to(BOB, theirs);
+    pair.until(BOB, &PeerEvent::RemoteSet).await;
+
+    let before = screens.each_ref().map(Screen::frames);
+    let go_on = || screens.iter().zip(before).all(|(screen, before)| screen.frames() > before + 5.0);
+    pair.until_holds("frames go on both ways", go_on).await;
+}
+
 #[wasm_bindgen_test]
 async fn ice_restarts_in_a_new_exchange_and_stays_connected() {
     let mut pair = Pair::connected(&[], &[]).await;
