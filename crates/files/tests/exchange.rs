@@ -246,6 +246,17 @@ fn a_file_for_one_person_is_offered_to_nobody_else() {
 }
 
 #[test]
+fn where_nobody_else_is_a_file_comes_from_beginning_to_end() {
+    let mut world = World::new(2);
+    world.offer(1000, None);
+    world.inputs.push_back((1, Input::Intent(Intent::Accept(file(1)))));
+    world.run_until(|world| world.people[1].disk.len() == 300);
+    assert!(world.people[1].disk.keys().copied().eq(0..300), "they are the first ones");
+    world.run();
+    world.assert_has(1, 1000);
+}
+
+#[test]
 fn who_has_some_of_it_gives_it_to_others() {
     let mut world = World::new(4);
     world.offer(1000, None);

@@ -65,7 +65,8 @@ impl Holder {
 /// Asks everybody who has what is missing, each for other blocks. Who offers a shared file is not asked for what somebody else
 /// has: what they send should be sent once.
 pub(super) fn ask(file: &mut Incoming, around: &Around<'_>, effects: &mut Vec<Effect>) {
-    let shared = file.offer.shared;
+    // With nobody else in the call it comes from beginning to end, which disks like best.
+    let shared = file.offer.shared && around.linked.iter().any(|peer| *peer != file.from);
     // The less is asked of one at a time, the more can be got from others by then.
     let share = (file.blocks() as usize) / 32;
     let window = if shared { share.clamp(LEAST_WINDOW, WINDOW / 2) } else { WINDOW };
