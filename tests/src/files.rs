@@ -99,6 +99,12 @@ impl Person {
         self.browser().command("Storage.overrideQuotaForOrigin", quota).await.map(drop)
     }
 
+    /// The bytes that the page may still store, as the browser tells it.
+    pub async fn storage_told(&self) -> Result<u64> {
+        let script = "navigator.storage.estimate().then(told => arguments[0](told.quota - told.usage));";
+        Ok(serde_json::from_value(self.run_async(script, Vec::new()).await?)?)
+    }
+
     /// Pastes files into the page.
     pub async fn paste_files(&self, files: &[TestFile]) -> Result<()> {
         self.files("paste", vec![json!(files)]).await.map(drop)
