@@ -4,6 +4,7 @@
 //! results leave as the plain events of [`visavis_call`].
 
 pub mod bindings;
+pub mod buffers;
 pub mod channels;
 pub mod clipboard;
 pub mod entropy;

@@ -16,9 +16,10 @@ use visavis_protocol::read_text;
 use self::word::{Answer, Request};
 use crate::{
     browser::{
+        buffers::{Blob, Bytes, Load, read_blob},
         error::BrowserError,
         page,
-        store::{Blob, Bytes, Cabinet, Drawer, Load, read_blob},
+        store::{Cabinet, Drawer},
     },
     files::word::Other,
 };

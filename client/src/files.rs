@@ -33,10 +33,10 @@ use self::{
 };
 use crate::{
     browser::{
+        buffers::Load,
         channels::ChannelEvent,
         entropy,
         guest::{Heard, Host},
-        store::Load,
     },
     disk::word::{Answer, Request},
 };
@@ -249,9 +249,8 @@ impl Exchange {
         // That it comes from now on is shown at once.
         self.turns |= matches!(asked, Asked::Create(_));
         let inputs = match (asked, answer, load) {
-            (asked @ Asked::Store { .. }, answer, Load::Block(mut room)) => {
+            (asked @ Asked::Store { .. }, answer, Load::Block(room)) => {
                 if self.rooms.len() < MOST_ROOMS {
-                    room.clear();
                     self.rooms.push(room);
                 }
                 asked.answered(answer)

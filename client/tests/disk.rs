@@ -5,7 +5,7 @@
 
 use futures_channel::mpsc;
 use futures_util::StreamExt;
-use visavis_client::browser::{entropy, store::Load};
+use visavis_client::browser::{buffers::Load, entropy};
 use visavis_client::disk::{
     Asked, run,
     word::{Answer, Request},

@@ -8,7 +8,7 @@ use web_sys::{
     FileSystemFileEntry, HtmlCanvasElement, ImageBitmap,
 };
 
-use super::store::Blob;
+use super::buffers::Blob;
 
 /// Files that are offered at a time; a folder may have more.
 const MOST: usize = 200;

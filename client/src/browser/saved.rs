@@ -9,7 +9,7 @@ use web_sys::{
     HtmlAnchorElement, Url,
 };
 
-use super::{error::BrowserError, store::Blob};
+use super::{buffers::Blob, error::BrowserError};
 
 /// An address of a file within this page, until it is dropped.
 #[derive(Debug)]

@@ -1,140 +1,24 @@
 //! The origin private file system as a Worker has it: a cabinet with a drawer for each file (File System §2 and §3).
 
-use js_sys::{Array, ArrayBuffer, AsyncIterator, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use js_sys::{AsyncIterator, Reflect, Uint8Array};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetDirectoryOptions, FileSystemGetFileOptions,
-    FileSystemReadWriteOptions, FileSystemRemoveOptions, FileSystemSyncAccessHandle, MessageChannel,
-    StorageEstimate, StorageManager,
+    FileSystemReadWriteOptions, FileSystemRemoveOptions, FileSystemSyncAccessHandle, StorageEstimate,
+    StorageManager,
 };
 
-use super::error::BrowserError;
+use super::{
+    buffers::{Blob, Bytes, number, whole},
+    error::BrowserError,
+};
 
 /// Where everything is.
 const CABINET: &str = "visavis-files";
 const DATA: &str = "data";
 const LOG: &str = "log";
 const LABEL: &str = "label";
-
-/// A file of the user's, or one that is stored.
-#[derive(Debug, Clone)]
-pub struct Blob(pub(super) web_sys::Blob);
-
-impl Blob {
-    /// The one that this is, if it is any.
-    pub fn given(thing: &JsValue) -> Option<Self> {
-        thing.dyn_ref().cloned().map(Self)
-    }
-
-    /// As it is given to others.
-    pub fn value(&self) -> &JsValue {
-        &self.0
-    }
-
-    /// Its media type, as far as the browser knows.
-    pub fn kind(&self) -> String {
-        self.0.type_()
-    }
-
-    /// How many it has.
-    pub fn bytes(&self) -> u64 {
-        whole(self.0.size())
-    }
-}
-
-/// Buffers that are not needed any more. A page that gets many waits long until their memory is taken back, and by then has
-/// tens of megabytes of it. In Chromium, what is sent to a port that closes goes at once.
-#[derive(Debug, Default)]
-pub struct Spent(Array);
-
-impl Spent {
-    /// So many are freed together.
-    const AT_ONCE: u32 = 16;
-
-    /// Nobody uses this one again.
-    pub fn add(&mut self, buffer: &ArrayBuffer) {
-        self.0.push(buffer);
-        if self.0.length() >= Self::AT_ONCE {
-            self.free();
-        }
-    }
-
-    fn free(&mut self) {
-        let spent = std::mem::take(&mut self.0);
-        if let Ok(channel) = MessageChannel::new() {
-            // Those that are gone already need not go again.
-            let _ = channel.port1().post_message_with_transferable(&JsValue::NULL, &spent);
-            channel.port2().close();
-            channel.port1().close();
-        }
-    }
-}
-
-/// Nobody uses this buffer again. In Firefox its memory goes at once by this (`ArrayBuffer.prototype.transfer` of ES2024); a
-/// browser that does not know it takes it back some time.
-pub fn free(buffer: &ArrayBuffer) {
-    #[wasm_bindgen]
-    extern "C" {
-        type Movable;
-        #[wasm_bindgen(method, catch, js_name = transfer)]
-        fn transfer(this: &Movable, length: u32) -> Result<JsValue, JsValue>;
-    }
-    let _ = buffer.unchecked_ref::<Movable>().transfer(0);
-}
-
-/// Some bytes, outside of the program's memory.
-#[derive(Debug, Clone)]
-pub struct Bytes(pub(super) ArrayBuffer);
-
-impl Bytes {
-    /// These.
-    pub fn new(bytes: ArrayBuffer) -> Self {
-        Self(bytes)
-    }
-
-    /// As the browser has them.
-    pub fn buffer(&self) -> &ArrayBuffer {
-        &self.0
-    }
-
-    /// Puts them in place of what is there.
-    pub fn copy_to(&self, target: &mut Vec<u8>) {
-        target.clear();
-        append(&self.0, target);
-    }
-}
-
-/// Puts bytes behind what is there.
-pub fn append(bytes: &ArrayBuffer, target: &mut Vec<u8>) {
-    let from = target.len();
-    target.resize(from + bytes.byte_length() as usize, 0);
-    Uint8Array::new(bytes).copy_to(&mut target[from..]);
-}
-
-/// What goes along with a request or an answer.
-#[derive(Debug, Clone)]
-pub enum Load {
-    /// Nothing.
-    Nothing,
-    /// A file.
-    File(Blob),
-    /// Bytes.
-    Bytes(Bytes),
-    /// A block, in the program's memory.
-    Block(Vec<u8>),
-}
-
-/// Reads part of a file.
-///
-/// # Errors
-///
-/// The file is gone or has changed.
-pub async fn read_blob(blob: &Blob, from: u64, length: u64) -> Result<Bytes, BrowserError> {
-    let part = blob.0.slice_with_f64_and_f64(number(from), number(from + length))?;
-    let bytes = JsFuture::from(part.array_buffer()).await?;
-    Ok(Bytes(bytes.unchecked_into()))
-}
 
 /// All drawers.
 #[derive(Debug)]
@@ -344,14 +228,4 @@ fn at(offset: u64) -> FileSystemReadWriteOptions {
     let options = FileSystemReadWriteOptions::new();
     options.set_at_f64(number(offset));
     options
-}
-
-#[expect(clippy::cast_precision_loss, reason = "sizes are below 2^53")]
-fn number(bytes: u64) -> f64 {
-    bytes as f64
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes are whole and positive")]
-fn whole(bytes: f64) -> u64 {
-    bytes as u64
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use visavis_files::{FileId, FileState, FileView, FilesView, Source};
 
 use super::word::{FileShown, FilesShown, Other};
-use crate::browser::{saved::ObjectUrl, store::Blob, ui};
+use crate::browser::{buffers::Blob, saved::ObjectUrl, ui};
 
 /// Over how long the speed is measured, in milliseconds.
 const WINDOW: f64 = 3000.0;

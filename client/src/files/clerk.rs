@@ -8,7 +8,7 @@ use visavis_protocol::PeerId;
 
 use super::{Inbox, Message, lines::Key, word::Deed};
 use crate::{
-    browser::store::Load,
+    browser::buffers::Load,
     disk::{
         self,
         word::{Answer, Request},

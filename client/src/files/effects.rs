@@ -7,7 +7,7 @@ use visavis_files::{Effect, Input, Source, StoreOutcome};
 
 use super::{Asked, Exchange, Message, Outlet};
 use crate::{
-    browser::{page, store::Load},
+    browser::{buffers::Load, page},
     disk::word::Request,
 };
 

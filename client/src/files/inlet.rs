@@ -6,8 +6,8 @@ use visavis_protocol::PeerId;
 use super::{clerk::Asked, lines::Key, wire::Wire};
 use crate::{
     browser::{
+        buffers::{Load, put},
         channels::ArrayBuffer,
-        store::{Load, append},
     },
     disk::word::Request,
 };
@@ -18,10 +18,10 @@ struct Coming {
     block: u32,
     size: u64,
     hash: Hash,
-    /// What has come of it.
-    bytes: Vec<u8>,
-    /// How many bytes it has.
-    length: u64,
+    /// Room for all of it.
+    room: Vec<u8>,
+    /// So many bytes have come.
+    there: usize,
 }
 
 pub(super) struct Inlet {
@@ -67,29 +67,31 @@ impl Inlet {
     }
 
     /// It is wanted.
-    pub(super) fn expect(&mut self, room: Vec<u8>, store: FileId, block: u32, size: u64, hash: Hash) {
-        let length = extent(size, block).1;
-        self.coming = Some(Coming { store, block, size, hash, bytes: room, length });
+    pub(super) fn expect(&mut self, mut room: Vec<u8>, store: FileId, block: u32, size: u64, hash: Hash) {
+        // What a block before has left in it costs nothing.
+        room.resize(usize::try_from(extent(size, block).1).unwrap_or_default(), 0);
+        self.coming = Some(Coming { store, block, size, hash, room, there: 0 });
     }
 
     /// A piece has come; gives what is to be asked of the disk when it was the last, or what it means if there is more than
     /// there should be.
     pub(super) fn on_bytes(&mut self, bytes: &ArrayBuffer) -> Result<Option<(Asked, Request, Load)>, Input> {
         let Some(coming) = &mut self.coming else { return Ok(None) };
-        let there = coming.bytes.len() as u64 + u64::from(bytes.byte_length());
-        if there > coming.length {
+        let there = coming.there + bytes.byte_length() as usize;
+        if there > coming.room.len() {
             return self.end(StoreOutcome::Damaged).map_or(Ok(None), Err);
         }
-        append(bytes, &mut coming.bytes);
+        put(bytes, &mut coming.room, coming.there);
         self.wire.free(bytes);
-        if there < coming.length {
+        coming.there = there;
+        if there < coming.room.len() {
             return Ok(None);
         }
-        let Some(Coming { store, block, size, hash, bytes, .. }) = self.coming.take() else {
+        let Some(Coming { store, block, size, hash, room, .. }) = self.coming.take() else {
             return Ok(None);
         };
         let asked = Asked::Store { from: self.from.clone(), file: self.file.clone(), block };
-        Ok(Some((asked, Request::Store { store, block, size, hash }, Load::Block(bytes))))
+        Ok(Some((asked, Request::Store { store, block, size, hash }, Load::Block(room))))
     }
 
     /// Nothing comes any more.

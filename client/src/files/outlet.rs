@@ -6,7 +6,7 @@ use visavis_files::{FileId, Hash, Head, Input, Unread};
 use visavis_protocol::PeerId;
 
 use super::{lines::Key, wire::Wire};
-use crate::browser::store::Bytes;
+use crate::browser::buffers::Bytes;
 
 struct Going {
     block: u32,

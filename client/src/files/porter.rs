@@ -21,6 +21,7 @@ use super::{
     word::Deed,
 };
 use crate::browser::{
+    buffers::Blob,
     channels::{Channel, ChannelEvent, Unheard},
     entropy,
     guest::{Heard, Host, together},
@@ -28,7 +29,6 @@ use crate::browser::{
     page, parcel,
     saved::Folder,
     storage,
-    store::Blob,
 };
 
 /// What is put into the inbox.

@@ -4,9 +4,9 @@ use std::cell::Cell;
 
 use super::{Inbox, Message, lines::Key};
 use crate::browser::{
+    buffers::{Spent, free},
     channels::{ArrayBuffer, Channel, ChannelEvent, Unheard},
     guest::{Heard, Host},
-    store::{Spent, free},
 };
 
 /// No more is given to the channel while so much waits in it, in bytes.

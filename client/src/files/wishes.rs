@@ -6,8 +6,8 @@ use visavis_protocol::PeerId;
 use super::{Asked, Exchange, Purpose, word::Deed};
 use crate::{
     browser::{
+        buffers::{Blob, Load},
         guest::Heard,
-        store::{Blob, Load},
         ui,
     },
     disk::word::Request,

@@ -6,9 +6,9 @@ use wasm_bindgen::JsValue;
 
 use super::{Deed, Message, Porter};
 use crate::browser::{
+    buffers::Blob,
     page,
     saved::{self, Folder},
-    store::Blob,
 };
 
 impl Porter {
