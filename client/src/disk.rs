@@ -16,7 +16,7 @@ use visavis_protocol::read_text;
 use self::word::{Answer, Request};
 use crate::{
     browser::{
-        buffers::{Blob, Bytes, Load, read_blob},
+        buffers::{Blob, Load, Part, Spent, read_blob},
         error::BrowserError,
         page,
         store::{Cabinet, Drawer},
@@ -26,6 +26,9 @@ use crate::{
 
 /// Blocks after which what was written is made to last.
 const LASTS: usize = 64;
+
+/// Bytes that are read together where blocks are read one after the other: each read takes its time, however much is read.
+const STRETCH: u64 = 4 * BLOCK_BYTES;
 
 /// A record of the log: the number of a block, and its hash.
 const RECORD: usize = 36;
@@ -73,7 +76,22 @@ struct Disk {
     cabinet: Option<Cabinet>,
     picked: HashMap<FileId, Blob>,
     stored: HashMap<FileId, Stored>,
-    block: Vec<u8>,
+    last: Option<Stretch>,
+    spent: Spent,
+}
+
+/// What was read last, of a file that is not being written.
+#[derive(Debug)]
+struct Stretch {
+    source: Source,
+    from: u64,
+    part: Part,
+}
+
+impl Stretch {
+    fn end(&self) -> u64 {
+        self.from + self.part.bytes().len() as u64
+    }
 }
 
 impl Disk {
@@ -95,8 +113,8 @@ impl Disk {
                 None
             }
             Request::Read { source, block, size, gives } => match self.read(&source, block, size).await {
-                Ok((hash, bytes)) => {
-                    Some((Answer::Read(Ok(hash)), if gives { Load::Bytes(bytes) } else { Load::Nothing }))
+                Ok((hash, part)) => {
+                    Some((Answer::Read(Ok(hash)), if gives { Load::Part(part) } else { Load::Nothing }))
                 }
                 Err(why) => nothing(Answer::Read(Err(why))),
             },
@@ -117,6 +135,7 @@ impl Disk {
                 None
             }
             Request::Delete { store } => {
+                self.last = None;
                 let drawer = self.stored.remove(&store).map(|stored| stored.drawer);
                 self.remove(&drawer?).await;
                 None
@@ -150,29 +169,42 @@ impl Disk {
         }
     }
 
-    async fn read(&mut self, source: &Source, block: u32, size: u64) -> Result<(Hash, Bytes), Unread> {
+    async fn read(&mut self, source: &Source, block: u32, size: u64) -> Result<(Hash, Part), Unread> {
         let (from, length) = extent(size, block);
-        let open = match source {
-            Source::Picked(_) => None,
-            Source::Stored(store) => self.stored.get(store).and_then(|stored| stored.open.as_ref()),
-        };
-        let bytes = match open {
-            Some(drawer) => drawer.data.read(from, length),
-            None => match self.blob(source).await {
-                // Fewer bytes than it had: it has changed.
-                Some(blob) if blob.bytes() == size => read_blob(&blob, from, length).await,
-                _ => return Err(Unread::Changed),
-            },
-        };
-        let bytes = bytes.map_err(|error| {
+        let part = self.read_part(source, from, length, size).await.map_err(|error| {
             page::log(&format!("a block could not be read: {error}"));
             Unread::Changed
         })?;
-        bytes.copy_to(&mut self.block);
-        if length == 0 || self.block.len() as u64 != length {
-            return Err(Unread::Changed);
+        let part = part.filter(|_| length > 0).ok_or(Unread::Changed)?;
+        Ok((Hash::of_block(size, block, part.bytes()), part))
+    }
+
+    /// Nothing if the file is not what it was.
+    async fn read_part(
+        &mut self,
+        source: &Source,
+        from: u64,
+        length: u64,
+        size: u64,
+    ) -> Result<Option<Part>, BrowserError> {
+        if let Source::Stored(store) = source
+            && let Some(Stored { open: Some(drawer), .. }) = self.stored.get(store)
+        {
+            return Ok(Part::all(drawer.data.read(from, length)?).part(0, length));
         }
-        Ok((Hash::of_block(size, block, &self.block), bytes))
+        let last = self.last.as_ref().filter(|last| last.source == *source);
+        let known = last.and_then(|last| last.part.part(from.checked_sub(last.from)?, length));
+        if known.is_some() {
+            return Ok(known);
+        }
+        let much = if last.is_some_and(|last| last.end() == from) { STRETCH } else { length };
+        // Fewer bytes than it had: it has changed.
+        let Some(blob) = self.blob(source).await.filter(|blob| blob.bytes() == size) else { return Ok(None) };
+        let part =
+            Part::all(read_blob(&blob, from, much.min(size.saturating_sub(from)), &mut self.spent).await?);
+        let first = part.part(0, length);
+        self.last = Some(Stretch { source: source.clone(), from, part });
+        Ok(first)
     }
 
     async fn create(&mut self, store: &FileId, size: u64, about: &str) -> Result<(), BrowserError> {
@@ -251,7 +283,7 @@ impl Disk {
                 Some(label) if label.room == room => {
                     // Locked: another tab is in the same call.
                     let Ok(open) = cabinet.drawer(&drawer).await else { continue };
-                    let (records, blocks) = recall_blocks(&open, label.offer.size, &mut self.block);
+                    let (records, blocks) = recall_blocks(&open, label.offer.size);
                     self.stored.insert(label.store, Stored::new(drawer, open, records));
                     kept.push(Kept { about, blocks });
                 }
@@ -303,26 +335,24 @@ struct LabelOffer {
 
 /// The number of records of a drawer's log, and the blocks that it has. The last of them may not have been made to last before the machine stopped, so they are
 /// read and hashed.
-fn recall_blocks(drawer: &Drawer, size: u64, block: &mut Vec<u8>) -> (u64, Vec<(u32, Hash)>) {
+fn recall_blocks(drawer: &Drawer, size: u64) -> (u64, Vec<(u32, Hash)>) {
     let length = drawer.log.size().unwrap_or_default();
     let Ok(log) = drawer.log.read(0, length.min(MOST_LOG)) else { return (0, Vec::new()) };
-    log.copy_to(block);
     let record = |record: &[u8; RECORD]| {
         let (number, hash) = record.split_first_chunk::<4>()?;
         Some((u32::from_le_bytes(*number), Hash::from_bytes(hash.try_into().ok()?)))
     };
-    let mut blocks: Vec<(u32, Hash)> = block.as_chunks::<RECORD>().0.iter().filter_map(record).collect();
+    let mut blocks: Vec<(u32, Hash)> = log.as_chunks::<RECORD>().0.iter().filter_map(record).collect();
     let records = blocks.len() as u64;
     let doubtful = blocks.split_off(blocks.len().saturating_sub(2 * LASTS));
     for (number, hash) in doubtful {
         let (from, length) = extent(size, number);
         if length > 0
             && let Ok(bytes) = drawer.data.read(from, length)
+            && bytes.len() as u64 == length
+            && Hash::of_block(size, number, &bytes) == hash
         {
-            bytes.copy_to(block);
-            if block.len() as u64 == length && Hash::of_block(size, number, block) == hash {
-                blocks.push((number, hash));
-            }
+            blocks.push((number, hash));
         }
     }
     (records, blocks)

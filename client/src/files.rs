@@ -262,13 +262,13 @@ impl Exchange {
                 self.board.others = others;
                 vec![Input::Recalled(kept)]
             }
-            (Asked::Read { to, file, block, hash, outlet }, Answer::Read(Ok(found)), Load::Bytes(bytes))
+            (Asked::Read { to, file, block, hash, outlet }, Answer::Read(Ok(found)), Load::Part(part))
                 if hash.is_none_or(|hash| hash == found) =>
             {
                 let outlet = self.outlets.iter_mut().find(|open| open.key() == outlet);
                 match outlet {
                     Some(outlet) => {
-                        outlet.add(block, found, bytes);
+                        outlet.add(block, found, part);
                         outlet.pump()
                     }
                     None => vec![Input::Unsent { to, file, block, why: visavis_files::Unread::Cut }],

@@ -83,11 +83,9 @@ impl Disk {
             self.ask(Request::Read { source, block, size: SIZE, gives: true }, Load::Nothing).await;
         let Answer::Read(found) = answer else { panic!("{answer:?}") };
         found.map(|found| {
-            let Load::Bytes(bytes) = load else { panic!("{load:?}") };
-            let mut all = Vec::new();
-            bytes.copy_to(&mut all);
-            assert_eq!(Hash::of_block(SIZE, block, &all), found);
-            all
+            let Load::Part(part) = load else { panic!("{load:?}") };
+            assert_eq!(Hash::of_block(SIZE, block, part.bytes()), found);
+            part.bytes().to_vec()
         })
     }
 

@@ -1,6 +1,8 @@
-//! Files and their bytes, outside of the program's memory.
+//! Files and their bytes, outside of the program's memory and in it.
 
-use js_sys::{Array, ArrayBuffer, Uint8Array};
+use std::{ops::Range, rc::Rc};
+
+use js_sys::{Array, ArrayBuffer, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::MessageChannel;
@@ -33,26 +35,30 @@ impl Blob {
     }
 }
 
-/// Buffers that are not needed any more. A page that gets many waits long until their memory is taken back, and by then has
-/// tens of megabytes of it. In Chromium, what is sent to a port that closes goes at once.
+/// Buffers that are not needed any more. A Worker that gets many waits long until their memory is taken back, and by then has
+/// tens of megabytes of it.
 #[derive(Debug, Default)]
-pub struct Spent(Array);
+pub struct Spent {
+    buffers: Array,
+    bytes: u32,
+}
 
 impl Spent {
-    /// So many are freed together.
-    const AT_ONCE: u32 = 16;
+    /// When there are so many bytes of them they are freed together.
+    const AT_ONCE: u32 = 2 * 1024 * 1024;
 
     /// Nobody uses this one again.
     pub fn add(&mut self, buffer: &ArrayBuffer) {
-        self.0.push(buffer);
-        if self.0.length() >= Self::AT_ONCE {
-            self.free();
+        if !is_chromium() {
+            return free(buffer);
         }
-    }
-
-    fn free(&mut self) {
-        let spent = std::mem::take(&mut self.0);
-        if let Ok(channel) = MessageChannel::new() {
+        // Here what is sent to a port that closes goes at once.
+        self.buffers.push(buffer);
+        self.bytes = self.bytes.saturating_add(buffer.byte_length());
+        if self.bytes >= Self::AT_ONCE
+            && let Ok(channel) = MessageChannel::new()
+        {
+            let spent = std::mem::take(self).buffers;
             // Those that are gone already need not go again.
             let _ = channel.port1().post_message_with_transferable(&JsValue::NULL, &spent);
             channel.port2().close();
@@ -61,9 +67,15 @@ impl Spent {
     }
 }
 
-/// Nobody uses this buffer again. In Firefox its memory goes at once by this (`ArrayBuffer.prototype.transfer` of ES2024); a
-/// browser that does not know it takes it back some time.
-pub fn free(buffer: &ArrayBuffer) {
+/// Chromium alone tells of itself in this way (User-Agent Client Hints §4), where it does.
+fn is_chromium() -> bool {
+    let navigator = Reflect::get(&js_sys::global(), &"navigator".into());
+    navigator.and_then(|navigator| Reflect::has(&navigator, &"userAgentData".into())).unwrap_or_default()
+}
+
+/// In Firefox a buffer's memory goes at once by this (`ArrayBuffer.prototype.transfer` of ES2024); a browser that does not know
+/// it takes it back some time.
+fn free(buffer: &ArrayBuffer) {
     #[wasm_bindgen]
     extern "C" {
         type Movable;
@@ -73,26 +85,35 @@ pub fn free(buffer: &ArrayBuffer) {
     let _ = buffer.unchecked_ref::<Movable>().transfer(0);
 }
 
-/// Some bytes, outside of the program's memory.
+/// A stretch of bytes in the program's memory, or a part of one that others have parts of as well.
 #[derive(Debug, Clone)]
-pub struct Bytes(pub(super) ArrayBuffer);
+pub struct Part {
+    stretch: Rc<Vec<u8>>,
+    range: Range<usize>,
+}
 
-impl Bytes {
-    /// These.
-    pub fn new(bytes: ArrayBuffer) -> Self {
-        Self(bytes)
+impl Part {
+    /// All of a stretch.
+    pub fn all(stretch: Vec<u8>) -> Self {
+        Self { range: 0..stretch.len(), stretch: Rc::new(stretch) }
     }
 
-    /// As the browser has them.
-    pub fn buffer(&self) -> &ArrayBuffer {
-        &self.0
+    /// So many of its bytes, from an offset on; nothing if it has not so many.
+    pub fn part(&self, from: u64, length: u64) -> Option<Self> {
+        let from = self.range.start.checked_add(usize::try_from(from).ok()?)?;
+        let end = from.checked_add(usize::try_from(length).ok()?)?;
+        (end <= self.range.end).then(|| Self { stretch: Rc::clone(&self.stretch), range: from..end })
     }
 
-    /// Puts them in place of what is there.
-    pub fn copy_to(&self, target: &mut Vec<u8>) {
-        target.resize(self.0.byte_length() as usize, 0);
-        Uint8Array::new(&self.0).copy_to(target);
+    /// Its bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.stretch[self.range.clone()]
     }
+}
+
+/// A buffer with these bytes.
+pub fn buffer_of(bytes: &[u8]) -> ArrayBuffer {
+    Uint8Array::from(bytes).buffer()
 }
 
 /// Puts bytes into a room, from this place on; it must be large enough.
@@ -107,9 +128,9 @@ pub enum Load {
     Nothing,
     /// A file.
     File(Blob),
-    /// Bytes.
-    Bytes(Bytes),
-    /// A block, in the program's memory.
+    /// What was read of one.
+    Part(Part),
+    /// A block to be written.
     Block(Vec<u8>),
 }
 
@@ -118,10 +139,17 @@ pub enum Load {
 /// # Errors
 ///
 /// The file is gone or has changed.
-pub async fn read_blob(blob: &Blob, from: u64, length: u64) -> Result<Bytes, BrowserError> {
+pub async fn read_blob(
+    blob: &Blob,
+    from: u64,
+    length: u64,
+    spent: &mut Spent,
+) -> Result<Vec<u8>, BrowserError> {
     let part = blob.0.slice_with_f64_and_f64(number(from), number(from + length))?;
-    let bytes = JsFuture::from(part.array_buffer()).await?;
-    Ok(Bytes(bytes.unchecked_into()))
+    let buffer: ArrayBuffer = JsFuture::from(part.array_buffer()).await?.unchecked_into();
+    let bytes = Uint8Array::new(&buffer).to_vec();
+    spent.add(&buffer);
+    Ok(bytes)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "sizes are below 2^53")]

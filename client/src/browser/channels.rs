@@ -97,19 +97,24 @@ impl Channel {
 
     /// Sends bytes in as many pieces as it takes; false if it is not open or takes no more.
     pub fn send_bytes(&self, bytes: &ArrayBuffer) -> bool {
-        let mut next = Some(0);
-        while let Some(from) = next.filter(|from| *from < bytes.byte_length()) {
-            next = self.send_piece(bytes, from);
+        let (length, mut from) = (bytes.byte_length(), 0);
+        while from < length && self.is_open() {
+            let piece = self.piece.min(length - from);
+            let view = Uint8Array::new_with_byte_offset_and_length(bytes, from, piece);
+            if self.inner.send_with_array_buffer_view(&view).is_err() {
+                return false;
+            }
+            from += piece;
         }
-        next.is_some()
+        from >= length
     }
 
     /// Sends a piece of these bytes from an offset on, and gives the offset of the next; nothing if it is not open or
     /// takes no more.
-    pub fn send_piece(&self, bytes: &ArrayBuffer, from: u32) -> Option<u32> {
-        let end = from.saturating_add(self.piece).min(bytes.byte_length());
-        let piece = Uint8Array::new_with_byte_offset_and_length(bytes, from, end.saturating_sub(from));
-        (self.is_open() && self.inner.send_with_array_buffer_view(&piece).is_ok()).then_some(end)
+    pub fn send_piece(&self, bytes: &[u8], from: usize) -> Option<usize> {
+        let end = from.saturating_add(self.piece as usize).min(bytes.len());
+        let piece = bytes.get(from..end)?;
+        (self.is_open() && self.inner.send_with_u8_array(piece).is_ok()).then_some(end)
     }
 
     /// Bytes that were sent and wait.

@@ -1,6 +1,6 @@
 //! The origin private file system as a Worker has it: a cabinet with a drawer for each file (File System §2 and §3).
 
-use js_sys::{AsyncIterator, Reflect, Uint8Array};
+use js_sys::{AsyncIterator, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -10,7 +10,7 @@ use web_sys::{
 };
 
 use super::{
-    buffers::{Blob, Bytes, number, whole},
+    buffers::{Blob, number, whole},
     error::BrowserError,
 };
 
@@ -188,12 +188,11 @@ impl Sheet {
     /// # Errors
     ///
     /// The disk fails.
-    pub fn read(&self, from: u64, length: u64) -> Result<Bytes, BrowserError> {
-        let length = u32::try_from(length).unwrap_or(u32::MAX);
-        let bytes = Uint8Array::new_with_length(length);
-        let read = u32::try_from(whole(self.0.read_with_js_u8_array_and_options(&bytes, &at(from))?));
-        let read = read.unwrap_or(u32::MAX);
-        Ok(Bytes(if read < length { bytes.slice(0, read).buffer() } else { bytes.buffer() }))
+    pub fn read(&self, from: u64, length: u64) -> Result<Vec<u8>, BrowserError> {
+        let mut bytes = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
+        let read = whole(self.0.read_with_u8_array_and_options(&mut bytes, &at(from))?);
+        bytes.truncate(usize::try_from(read).unwrap_or(usize::MAX));
+        Ok(bytes)
     }
 
     /// Writes all of these.

@@ -6,7 +6,7 @@ use visavis_protocol::PeerId;
 use super::{clerk::Asked, lines::Key, wire::Wire};
 use crate::{
     browser::{
-        buffers::{Load, put},
+        buffers::{Load, Spent, put},
         channels::ArrayBuffer,
     },
     disk::word::Request,
@@ -29,13 +29,15 @@ pub(super) struct Inlet {
     file: FileId,
     line: Key,
     key: Key,
-    wire: Wire,
+    /// As long as it is here it is open.
+    _wire: Wire,
+    spent: Spent,
     coming: Option<Coming>,
 }
 
 impl Inlet {
     pub(super) fn new(from: PeerId, file: FileId, line: Key, key: Key, wire: Wire) -> Self {
-        Self { from, file, line, key, wire, coming: None }
+        Self { from, file, line, key, _wire: wire, spent: Spent::default(), coming: None }
     }
 
     /// The key of its connection.
@@ -82,7 +84,7 @@ impl Inlet {
             return self.end(StoreOutcome::Damaged).map_or(Ok(None), Err);
         }
         put(bytes, &mut coming.room, coming.there);
-        self.wire.free(bytes);
+        self.spent.add(bytes);
         coming.there = there;
         if there < coming.room.len() {
             return Ok(None);

@@ -6,14 +6,14 @@ use visavis_files::{FileId, Hash, Head, Input, Unread};
 use visavis_protocol::PeerId;
 
 use super::{lines::Key, wire::Wire};
-use crate::browser::buffers::Bytes;
+use crate::browser::buffers::Part;
 
 struct Going {
     block: u32,
     hash: Hash,
-    bytes: Bytes,
+    part: Part,
     /// Nothing if it was not announced.
-    sent: Option<u32>,
+    sent: Option<usize>,
 }
 
 pub(super) struct Outlet {
@@ -40,8 +40,8 @@ impl Outlet {
     }
 
     /// A block has been read.
-    pub(super) fn add(&mut self, block: u32, hash: Hash, bytes: Bytes) {
-        self.queue.push_back(Going { block, hash, bytes, sent: None });
+    pub(super) fn add(&mut self, block: u32, hash: Hash, part: Part) {
+        self.queue.push_back(Going { block, hash, part, sent: None });
     }
 
     /// Little waits any longer.
@@ -63,11 +63,10 @@ impl Outlet {
                 continue;
             };
             // What it does not take now is tried again when it has drained; if it is closed, that is told.
-            let Some(end) = self.wire.send_piece(going.bytes.buffer(), from) else { break };
+            let Some(end) = self.wire.send_piece(going.part.bytes(), from) else { break };
             going.sent = Some(end);
-            if end >= going.bytes.buffer().byte_length() {
+            if end >= going.part.bytes().len() {
                 let (block, hash) = (going.block, going.hash);
-                self.wire.free(going.bytes.buffer());
                 self.queue.pop_front();
                 let (to, file) = (self.to.clone(), self.file.clone());
                 sent.push(Input::Sent { to, file, block, hash });

@@ -4,8 +4,8 @@ use std::cell::Cell;
 
 use super::{Inbox, Message, lines::Key};
 use crate::browser::{
-    buffers::{Spent, free},
-    channels::{ArrayBuffer, Channel, ChannelEvent, Unheard},
+    buffers::buffer_of,
+    channels::{Channel, ChannelEvent, Unheard},
     guest::{Heard, Host},
 };
 
@@ -15,7 +15,7 @@ pub(super) const HIGH: u32 = 1024 * 1024;
 pub(super) const LOW: u32 = 256 * 1024;
 
 pub(super) enum Wire {
-    Near(Channel, Spent),
+    Near(Channel),
     Far(Far),
 }
 
@@ -38,13 +38,13 @@ impl Wire {
             let _ = inbox.unbounded_send(Message::On(key, event));
         });
         channel.drains_at(LOW);
-        Self::Near(channel, Spent::default())
+        Self::Near(channel)
     }
 
     /// Sends a text; false if it takes no more.
     pub(super) fn send(&self, text: &str) -> bool {
         match self {
-            Self::Near(channel, _) => channel.send(text),
+            Self::Near(channel) => channel.send(text),
             Self::Far(far) => {
                 far.host.tell("send", &far.key.to_string(), text);
                 true
@@ -53,31 +53,23 @@ impl Wire {
     }
 
     /// Sends a piece of these bytes from an offset on, and gives the offset of the next; nothing if it takes no more.
-    pub(super) fn send_piece(&self, bytes: &ArrayBuffer, from: u32) -> Option<u32> {
+    pub(super) fn send_piece(&self, bytes: &[u8], from: usize) -> Option<usize> {
         match self {
-            Self::Near(channel, _) => channel.send_piece(bytes, from),
+            Self::Near(channel) => channel.send_piece(bytes, from),
             Self::Far(far) => {
                 // All of them go to the page at once, which makes the pieces.
-                let end = bytes.byte_length();
-                far.waiting.set(far.waiting.get() + end);
-                far.host.hand("send", &far.key.to_string(), bytes);
-                Some(end)
+                let given = buffer_of(bytes);
+                far.waiting.set(far.waiting.get() + given.byte_length());
+                far.host.hand("send", &far.key.to_string(), &given);
+                Some(bytes.len())
             }
-        }
-    }
-
-    /// These bytes have been sent, or what came is used.
-    pub(super) fn free(&mut self, bytes: &ArrayBuffer) {
-        match self {
-            Self::Near(_, spent) => spent.add(bytes),
-            Self::Far(_) => free(bytes),
         }
     }
 
     /// Whether it takes more.
     pub(super) fn takes(&self) -> bool {
         let waiting = match self {
-            Self::Near(channel, _) => channel.waiting(),
+            Self::Near(channel) => channel.waiting(),
             Self::Far(far) => far.waiting.get(),
         };
         waiting < HIGH
