@@ -45,7 +45,7 @@ pub struct Spent {
 
 impl Spent {
     /// When there are so many bytes of them they are freed together.
-    const AT_ONCE: u32 = 2 * 1024 * 1024;
+    const AT_ONCE: u32 = 4 * 1024 * 1024;
 
     /// Nobody uses this one again.
     pub fn add(&mut self, buffer: &ArrayBuffer) {
