@@ -181,3 +181,45 @@ async fn many_blocks_are_remembered() {
     assert_eq!(blocks, (0..BLOCKS).collect::<Vec<_>>());
     disk.tell(Request::Delete { store }, Load::Nothing);
 }
+
+/// Of a file that is whole, or that the user has picked, several blocks are read together where they follow each other.
+#[wasm_bindgen_test]
+async fn blocks_are_what_they_are_in_whatever_order_they_are_read() {
+    const BLOCKS: u32 = 11;
+    let (room, store, size) = (some_room(), some_id(), u64::from(BLOCKS - 1) * BLOCK_BYTES + 5);
+    let content = |block: u32| {
+        let length = usize::try_from(extent(size, block).1).unwrap();
+        vec![u8::try_from(block).unwrap(); length]
+    };
+    let mut disk = Disk::new();
+    assert_eq!(disk.create(&store, &room, size).await, STORED);
+    for block in 0..BLOCKS {
+        let hash = Hash::of_block(size, block, &content(block));
+        let request = Request::Store { store: store.clone(), block, size, hash };
+        assert_eq!(disk.ask(request, load(&content(block))).await.0, STORED);
+    }
+    disk.tell(Request::Finish { store: store.clone() }, Load::Nothing);
+    let stored = Source::Stored(store.clone());
+    let (_, whole) = disk.ask(Request::Fetch { source: stored.clone() }, Load::Nothing).await;
+    let file = some_id();
+    disk.tell(Request::Pick { file: file.clone() }, whole);
+    let picked = Source::Picked(file);
+
+    for source in [&stored, &picked] {
+        // Kept until all is read, as what waits to be sent is.
+        let mut parts = Vec::new();
+        for block in [0, 1, 2, 9, 3, 4, 5, 6, 7, 2, 8, 9, 10, 10, 0] {
+            let request = Request::Read { source: source.clone(), block, size, gives: true };
+            let (answer, load) = disk.ask(request, Load::Nothing).await;
+            assert_eq!(answer, Answer::Read(Ok(Hash::of_block(size, block, &content(block)))));
+            let Load::Part(part) = load else { panic!("{load:?}") };
+            parts.push((block, part));
+        }
+        for (block, part) in parts {
+            assert!(part.bytes() == content(block), "block {block}");
+        }
+    }
+    let longer = Request::Read { source: picked, block: 5, size: size + 1, gives: true };
+    assert_eq!(disk.ask(longer, Load::Nothing).await.0, Answer::Read(Err(Unread::Changed)));
+    disk.tell(Request::Delete { store }, Load::Nothing);
+}
