@@ -3,6 +3,7 @@
 //! One task takes one request at a time and answers it; see [`word`] for what is asked and answered. It runs in the Worker,
 //! for only there does a private file system read and write at once (File System §2.5).
 
+mod stored;
 pub mod word;
 
 use std::collections::HashMap;
@@ -13,25 +14,22 @@ use serde::Deserialize;
 use visavis_files::{BLOCK_BYTES, FileId, Hash, Kept, Source, StoreOutcome, Unread, extent};
 use visavis_protocol::read_text;
 
-use self::word::{Answer, Request};
+use self::{
+    stored::{Stored, recall_blocks},
+    word::{Answer, Request},
+};
 use crate::{
     browser::{
         buffers::{Blob, Load, Part, Spent, read_blob},
         error::BrowserError,
         page,
-        store::{Cabinet, Drawer},
+        store::Cabinet,
     },
     files::word::Other,
 };
 
-/// Blocks after which what was written is made to last.
-const LASTS: usize = 64;
-
 /// Bytes that are read together where blocks are read one after the other: each read takes its time, however much is read.
 const STRETCH: u64 = 4 * BLOCK_BYTES;
-
-/// A record of the log: the number of a block, and its hash.
-const RECORD: usize = 36;
 
 /// Bytes that stay free when a file is accepted.
 const SPARE: f64 = 64.0 * 1024.0 * 1024.0;
@@ -55,19 +53,6 @@ pub async fn run(mut asked: mpsc::UnboundedReceiver<Asked>, answer: impl Fn(u32,
             answer(ticket, said, load);
         }
     }
-}
-
-/// A file that is stored.
-#[derive(Debug)]
-struct Stored {
-    /// The name of its drawer.
-    drawer: String,
-    /// While it is written; it is locked for others meanwhile.
-    open: Option<Drawer>,
-    /// Records in the log.
-    records: u64,
-    /// Blocks written since it was last made to last.
-    fresh: usize,
 }
 
 #[derive(Debug, Default)]
@@ -109,6 +94,7 @@ impl Disk {
                 None
             }
             Request::Release { file } => {
+                self.last = None;
                 self.picked.remove(&file);
                 None
             }
@@ -254,21 +240,11 @@ impl Disk {
         }
         // What is finished or deleted meanwhile takes no more.
         let Some(stored) = self.stored.get_mut(store) else { return StoreOutcome::Cut };
-        let Some(drawer) = &stored.open else { return StoreOutcome::Cut };
-        let mut record = [0; RECORD];
-        record[..4].copy_from_slice(&block.to_le_bytes());
-        record[4..].copy_from_slice(hash.as_bytes());
-        let end = stored.records * RECORD as u64;
-        let written = drawer.data.write(from, bytes).and_then(|()| drawer.log.write(end, &record));
-        if let Err(error) = written {
-            return outcome(&error);
+        match stored.write(block, from, hash, bytes) {
+            Ok(true) => StoreOutcome::Stored,
+            Ok(false) => StoreOutcome::Cut,
+            Err(error) => outcome(&error),
         }
-        stored.records += 1;
-        stored.fresh += 1;
-        if stored.fresh >= LASTS {
-            stored.settle();
-        }
-        StoreOutcome::Stored
     }
 
     /// What is kept of this room, and what of others.
@@ -304,21 +280,6 @@ fn outcome(error: &BrowserError) -> StoreOutcome {
     if error.name == QUOTA { StoreOutcome::Full } else { StoreOutcome::Failed }
 }
 
-impl Stored {
-    fn new(drawer: String, open: Drawer, records: u64) -> Self {
-        Self { drawer, open: Some(open), records, fresh: 0 }
-    }
-
-    /// Makes what was written last. The data first: what the log tells is there.
-    fn settle(&mut self) {
-        self.fresh = 0;
-        if let Some(drawer) = &self.open {
-            drawer.data.flush();
-            drawer.log.flush();
-        }
-    }
-}
-
 /// What a label says; see `About` of the files' machine.
 #[derive(Debug, Deserialize)]
 struct Label {
@@ -332,31 +293,3 @@ struct LabelOffer {
     name: String,
     size: u64,
 }
-
-/// The number of records of a drawer's log, and the blocks that it has. The last of them may not have been made to last before the machine stopped, so they are
-/// read and hashed.
-fn recall_blocks(drawer: &Drawer, size: u64) -> (u64, Vec<(u32, Hash)>) {
-    let length = drawer.log.size().unwrap_or_default();
-    let Ok(log) = drawer.log.read(0, length.min(MOST_LOG)) else { return (0, Vec::new()) };
-    let record = |record: &[u8; RECORD]| {
-        let (number, hash) = record.split_first_chunk::<4>()?;
-        Some((u32::from_le_bytes(*number), Hash::from_bytes(hash.try_into().ok()?)))
-    };
-    let mut blocks: Vec<(u32, Hash)> = log.as_chunks::<RECORD>().0.iter().filter_map(record).collect();
-    let records = blocks.len() as u64;
-    let doubtful = blocks.split_off(blocks.len().saturating_sub(2 * LASTS));
-    for (number, hash) in doubtful {
-        let (from, length) = extent(size, number);
-        if length > 0
-            && let Ok(bytes) = drawer.data.read(from, length)
-            && bytes.len() as u64 == length
-            && Hash::of_block(size, number, &bytes) == hash
-        {
-            blocks.push((number, hash));
-        }
-    }
-    (records, blocks)
-}
-
-/// Records of the largest file, in bytes.
-const MOST_LOG: u64 = (visavis_files::MOST_BYTES / BLOCK_BYTES) * RECORD as u64;
