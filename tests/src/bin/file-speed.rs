@@ -212,33 +212,30 @@ async fn play(
             call.close().await?;
         }
         for row in rows.iter_mut().filter(|row| row.contestant == Contestant::Visavis) {
-            enter(pair, &server.new_link()).await?;
-            let carried = by_page(pair, options, round, media).await;
+            let carried = by_page(pair, &server.new_link(), options, round, media).await;
             tell(round, row.contestant, &carried)?;
+            if carried.is_ok() {
+                try_join(pair.giver.leave(), pair.taker.leave()).await?;
+            }
             row.rounds.push(carried);
-            try_join(pair.giver.leave(), pair.taker.leave()).await?;
         }
     }
     Ok(rows)
 }
 
-/// Both meet in a new room, with its chat open.
-async fn enter(Pair { giver, taker }: Pair<'_>, room: &str) -> Result<()> {
-    try_join(giver.enter(room), taker.enter(room)).await?;
-    try_join(giver.wait_for_others(&[taker.name()]), taker.wait_for_others(&[giver.name()])).await?;
-    try_join(giver.click("open-chat"), taker.click("open-chat")).await?;
-    Ok(())
-}
-
-/// In a call, one gives and the other takes.
+/// Both enter a new room; one gives, the other takes.
 async fn by_page(
     pair: Pair<'_>,
+    room: &str,
     options: &Options,
     round: usize,
     media: &mut Vec<(Quality, Quality)>,
 ) -> Result<Carried> {
     let bytes = options.bytes();
-    let taker = pair.taker;
+    let Pair { giver, taker } = pair;
+    try_join(giver.enter(room), taker.enter(room)).await?;
+    try_join(giver.wait_for_others(&[taker.name()]), taker.wait_for_others(&[giver.name()])).await?;
+    try_join(giver.click("open-chat"), taker.click("open-chat")).await?;
     pair.make_file(bytes, &format!("round-{round}.bin")).await?;
     let before = if options.in_call {
         let listening = taker.listen().await?;
