@@ -65,12 +65,18 @@ impl Scene {
         }))
     }
 
-    /// An element that shows and plays this stream, whichever it is at the moment.
+    /// An element that shows and plays this stream, whichever it is at the moment. When it goes it lets the stream go: what
+    /// waits for the first sound would wait, and keep the element, for ever.
     fn video(self, stream: Memo<Option<StreamId>>) -> NodeRef<html::Video> {
         let video = NodeRef::<html::Video>::new();
         Effect::new(move |_| {
             if let Some(video) = video.get() {
                 stream.with(|stream| self.streams.attach(&video, stream.as_ref()));
+            }
+        });
+        on_cleanup(move || {
+            if let Some(video) = video.try_get_untracked().flatten() {
+                self.streams.attach(&video, None);
             }
         });
         video

@@ -252,10 +252,11 @@ fn connection_listeners(
     ]
 }
 
-/// Sound joins the stream at once, a picture with its first packet: an element waits for a frame of every picture in its
-/// stream before it plays the sound, and who has no camera on never sends one. The listener must be kept.
+/// Each joins the stream with its first packet. An element waits for a frame of every picture in its stream before it plays
+/// the sound, and who has no camera on never sends one; and for sound that never comes it would keep the loudspeakers awake.
+/// The listener must be kept.
 fn add_when_alive(stream: &MediaStream, track: &MediaStreamTrack) -> Option<EventListener> {
-    if track.kind() == "audio" || !track.muted() {
+    if !track.muted() {
         stream.add_track(track);
         return None;
     }

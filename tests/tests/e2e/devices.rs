@@ -4,6 +4,10 @@ use anyhow::ensure;
 use futures_util::future::{try_join, try_join_all};
 use visavis_e2e::{Devices, Expect, Outcome, Setup, all_see_and_hear_each_other, perform};
 
+/// The kinds of the tracks that each element of somebody else's has to play.
+const PLAYED: &str = "return [...document.querySelectorAll('video')].filter(video => !video.muted && video.srcObject) \
+     .map(video => video.srcObject.getTracks().map(track => track.kind));";
+
 const TOGGLES: [&str; 2] = ["toggle-microphone", "toggle-camera"];
 
 #[tokio::test]
@@ -22,6 +26,9 @@ async fn without_devices_one_still_sees_and_hears_the_others() -> Outcome {
         alice.wait_for_media(1, Expect::BOTH).await?;
         bob.wait_for_tile("alice", "is silent and unseen", |tile| tile.audio == "off" && tile.video == "off")
             .await?;
+        // Sound that never comes would keep the loudspeakers awake.
+        let played: Vec<Vec<String>> = bob.read(PLAYED).await?;
+        ensure!(played == [Vec::<String>::new()], "bob has {played:?} of alice to play");
         alice
             .wait_for_tile("alice", "shows that she sends nothing", |tile| tile.own && tile.video == "off")
             .await?;
