@@ -37,19 +37,27 @@ impl Blob {
 
 /// Buffers that are not needed any more. A Worker that gets many waits long until their memory is taken back, and by then has
 /// tens of megabytes of it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Spent {
+    /// Known once, for it is asked of every buffer.
+    chromium: bool,
     buffers: Array,
     bytes: u32,
 }
 
+impl Default for Spent {
+    fn default() -> Self {
+        Self { chromium: is_chromium(), buffers: Array::new(), bytes: 0 }
+    }
+}
+
 impl Spent {
     /// When there are so many bytes of them they are freed together.
-    const AT_ONCE: u32 = 4 * 1024 * 1024;
+    const AT_ONCE: u32 = 1024 * 1024;
 
     /// Nobody uses this one again.
     pub fn add(&mut self, buffer: &ArrayBuffer) {
-        if !is_chromium() {
+        if !self.chromium {
             return free(buffer);
         }
         // Here what is sent to a port that closes goes at once.
@@ -58,7 +66,8 @@ impl Spent {
         if self.bytes >= Self::AT_ONCE
             && let Ok(channel) = MessageChannel::new()
         {
-            let spent = std::mem::take(self).buffers;
+            let spent = std::mem::take(&mut self.buffers);
+            self.bytes = 0;
             // Those that are gone already need not go again.
             let _ = channel.port1().post_message_with_transferable(&JsValue::NULL, &spent);
             channel.port2().close();
