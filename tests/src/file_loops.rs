@@ -8,6 +8,7 @@ pub mod costs;
 pub mod score;
 
 use std::fmt::{self, Display, Formatter};
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -91,13 +92,10 @@ pub struct Pair<'a> {
 }
 
 impl Pair<'_> {
-    /// Makes a file of random bytes in the page of who gives. It goes with the page.
-    pub async fn make_file(&self, bytes: u64, name: &str) -> Result<()> {
-        step(self.giver, "make", json!({"bytes": bytes, "name": name})).await.map(drop)
-    }
-
     /// Carries the file over a channel of our own: both pages are at home.
-    pub async fn carry(&self, contestant: Contestant, bytes: u64) -> Result<Carried> {
+    pub async fn carry(&self, contestant: Contestant, file: &Path, bytes: u64) -> Result<Carried> {
+        step(self.giver, "ask", Value::Null).await?;
+        self.giver.choose_file("loops-file", file).await?;
         self.link().await?;
         let carried = self.carry_linked(contestant, bytes).await;
         try_join(step(self.giver, "close", Value::Null), step(self.taker, "close", Value::Null)).await?;
@@ -129,9 +127,8 @@ impl Pair<'_> {
     }
 
     /// Carries the file through the page: both are in a call, with its chat open.
-    pub async fn carry_by_page(&self, bytes: u64) -> Result<Carried> {
-        wait_for(self.giver, "file-input").await?;
-        step(self.giver, "giveByPage", Value::Null).await?;
+    pub async fn carry_by_page(&self, file: &Path, bytes: u64) -> Result<Carried> {
+        self.giver.choose_file("file-input", file).await?;
         wait_for(self.taker, "file-accept").await?;
         let meters = try_join(Meter::start(self.giver), Meter::start(self.taker)).await?;
         step(self.taker, "takeByPage", Value::Null).await?;

@@ -1,5 +1,6 @@
 //! A participant: opens a link, gives a name, joins, presses buttons and reads the page.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -199,6 +200,16 @@ impl Person {
                 self.run_for(WRITE, vec![json!(selector(testid)), json!(text)]).await?;
             ensure!(written.as_deref() == Some(text), "the field holds {written:?}");
             Ok(())
+        })
+        .await
+    }
+
+    /// Chooses a file on the disk in a field for files, which may be hidden.
+    pub async fn choose_file(&self, testid: &str, file: &Path) -> Result<()> {
+        let path = file.to_str().context("the file's path is no text")?;
+        self.expect(&format!("chooses {path}"), async || {
+            let field = self.browser.session().find(By::Css(selector(testid))).await?;
+            Ok(field.send_keys(path).await?)
         })
         .await
     }

@@ -8,11 +8,13 @@
 //! `cargo xtask bench files [options]`, or `cargo run -p visavis-e2e --bin file-speed -- [options]`
 
 use std::io::Write as _;
+use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Error, Result, bail, ensure};
 use futures_util::future::try_join;
+use tempfile::NamedTempFile;
 use visavis_e2e::bare::Bare;
 use visavis_e2e::file_loops::score::{Row, Score};
 use visavis_e2e::file_loops::{Carried, Contestant, Pair};
@@ -159,10 +161,11 @@ async fn main() -> Result<()> {
         Some(lab) => Server::start_in(lab, "file_speed", &[]).await?,
         None => Server::start("file_speed", &[]).await?,
     };
+    let file = make_file(options.mebibytes)?;
     let [giver, taker] = seats(&options, lab.as_ref(), &server)?;
     let (giver, taker) = try_join(Person::arrive("giver", giver), Person::arrive("taker", taker)).await?;
     let mut media = Vec::new();
-    let rows = play(&options, &server, Pair { giver: &giver, taker: &taker }, &mut media).await;
+    let rows = play(&options, &server, file.path(), Pair { giver: &giver, taker: &taker }, &mut media).await;
     giver.depart().await;
     taker.depart().await;
     let mut out = std::io::stdout();
@@ -177,6 +180,22 @@ async fn main() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A file on the disk, as people have it; no two of its blocks are the same.
+fn make_file(mebibytes: u64) -> Result<NamedTempFile> {
+    let mut file = tempfile::Builder::new().prefix("file-speed-").suffix(".bin").tempfile()?;
+    let mut random = 0_u64;
+    for _ in 0..mebibytes {
+        let mut bytes = Vec::with_capacity(1024 * 1024);
+        while bytes.len() < bytes.capacity() {
+            // A generator of Knuth's (MMIX).
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            bytes.extend_from_slice(&random.to_le_bytes());
+        }
+        file.write_all(&bytes)?;
+    }
+    Ok(file)
 }
 
 /// What both bring, and where they sit. The way between them is as the network says.
@@ -194,6 +213,7 @@ fn seats(options: &Options, lab: Option<&Lab>, server: &Server) -> Result<[Setup
 async fn play(
     options: &Options,
     server: &Server,
+    file: &Path,
     pair: Pair<'_>,
     media: &mut Vec<(Quality, Quality)>,
 ) -> Result<Vec<Row>> {
@@ -202,9 +222,8 @@ async fn play(
     for round in 0..options.rounds {
         try_join(pair.giver.open_home(&server.url()), pair.taker.open_home(&server.url())).await?;
         let call = if options.in_call { Some(Bare::link(pair.giver, pair.taker).await?) } else { None };
-        pair.make_file(options.bytes(), "bare.bin").await?;
         for row in rows.iter_mut().filter(|row| row.contestant != Contestant::Visavis) {
-            let carried = pair.carry(row.contestant, options.bytes()).await;
+            let carried = pair.carry(row.contestant, file, options.bytes()).await;
             tell(round, row.contestant, &carried)?;
             row.rounds.push(carried);
         }
@@ -212,7 +231,7 @@ async fn play(
             call.close().await?;
         }
         for row in rows.iter_mut().filter(|row| row.contestant == Contestant::Visavis) {
-            let carried = by_page(pair, &server.new_link(), options, round, media).await;
+            let carried = by_page(pair, &server.new_link(), options, file, media).await;
             tell(round, row.contestant, &carried)?;
             if carried.is_ok() {
                 try_join(pair.giver.leave(), pair.taker.leave()).await?;
@@ -228,7 +247,7 @@ async fn by_page(
     pair: Pair<'_>,
     room: &str,
     options: &Options,
-    round: usize,
+    file: &Path,
     media: &mut Vec<(Quality, Quality)>,
 ) -> Result<Carried> {
     let bytes = options.bytes();
@@ -236,7 +255,6 @@ async fn by_page(
     try_join(giver.enter(room), taker.enter(room)).await?;
     try_join(giver.wait_for_others(&[taker.name()]), taker.wait_for_others(&[giver.name()])).await?;
     try_join(giver.click("open-chat"), taker.click("open-chat")).await?;
-    pair.make_file(bytes, &format!("round-{round}.bin")).await?;
     let before = if options.in_call {
         let listening = taker.listen().await?;
         tokio::time::sleep(QUIET).await;
@@ -245,7 +263,7 @@ async fn by_page(
         None
     };
     let listening = taker.listen().await?;
-    let carried = pair.carry_by_page(bytes).await?;
+    let carried = pair.carry_by_page(file, bytes).await?;
     if let Some(before) = before {
         media.push((before, taker.heard(&listening).await?));
     }

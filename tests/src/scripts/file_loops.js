@@ -6,14 +6,14 @@ const state = window.__loops ??= {};
 
 const KIB = 1024;
 const BARE_PIECE = 64 * KIB;
-// A browser gives no more random bytes at a time.
-const RANDOM_BLOCK = 64 * KIB;
 const BARE_SLICE = 1024 * KIB;
 const HIGH_WATER = 1024 * KIB;
 const LOW_WATER = 256 * KIB;
 const PATIENCE = 10_000;
 
 const named = name => document.querySelector(`[data-testid="${name}"]`);
+
+const chosen = () => state.field.files[0];
 
 const heard = (target, event) => new Promise(resolve => target.addEventListener(event, resolve, { once: true }));
 
@@ -37,12 +37,13 @@ const flood = pieces => async channel => {
 
 const fromMemory = function* fromMemory() {
   const piece = crypto.getRandomValues(new Uint8Array(BARE_PIECE));
-  for (let at = 0; at < state.file.size; at += BARE_PIECE) yield piece.subarray(0, state.file.size - at);
+  const { size } = chosen();
+  for (let at = 0; at < size; at += BARE_PIECE) yield piece.subarray(0, size - at);
 };
 
 // Reads one slice ahead.
 const fromFile = async function* fromFile() {
-  const { file } = state;
+  const file = chosen();
   const read = at => file.slice(at, at + BARE_SLICE).arrayBuffer();
   let ahead = read(0);
   for (let at = 0; at < file.size; at += BARE_SLICE) {
@@ -54,7 +55,7 @@ const fromFile = async function* fromFile() {
 
 // Reads a chunk, sends it, reads the next one. After a partition the other side has to say that it has arrived.
 const inTurn = ({ chunk, partition = Infinity }) => channel => new Promise((resolve, reject) => {
-  const { file } = state;
+  const file = chosen();
   const reader = new FileReader();
   let at = 0;
   let inPartition = 0;
@@ -142,13 +143,12 @@ const begin = work => {
 };
 
 const steps = {
-  // A file of random bytes.
-  make({ bytes, name }) {
-    const blocks = [];
-    for (let left = bytes; left > 0; left -= RANDOM_BLOCK) {
-      blocks.push(crypto.getRandomValues(new Uint8Array(Math.min(left, RANDOM_BLOCK))));
-    }
-    state.file = new File(blocks, name, { type: 'application/octet-stream' });
+  // A field to choose a file with.
+  ask() {
+    state.field?.remove();
+    state.field = Object.assign(document.createElement('input'), { type: 'file', hidden: true });
+    state.field.dataset.testid = 'loops-file';
+    document.body.append(state.field);
   },
   open() {
     state.peer = new RTCPeerConnection();
@@ -190,13 +190,6 @@ const steps = {
   close() {
     state.peer.close();
     for (const name of ['peer', 'channel', 'blob', 'outcome']) delete state[name];
-  },
-  giveByPage() {
-    const chosen = new DataTransfer();
-    chosen.items.add(state.file);
-    const input = named('file-input');
-    input.files = chosen.files;
-    input.dispatchEvent(new Event('change', { bubbles: true }));
   },
   takeByPage() {
     begin(receiveByPage());
