@@ -64,9 +64,9 @@ pub(super) static ENGLISH: FilesText = FilesText {
     progress: "Progress",
     of: |done, size| format!("{done} of {size}"),
     left: |seconds| match seconds {
-        0..60 => format!("{} s left", seconds.max(1)),
-        60..3600 => format!("{} min left", seconds.div_ceil(60)),
-        _ => format!("{} h left", seconds.div_ceil(3600)),
+        0..60 => format!("{}\u{a0}s left", seconds.max(1)),
+        60..3600 => format!("{}\u{a0}min left", seconds.div_ceil(60)),
+        _ => format!("{}\u{a0}h left", seconds.div_ceil(3600)),
     },
     declined: "Declined",
     preparing: "Making room…",

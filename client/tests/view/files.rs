@@ -142,7 +142,7 @@ async fn progress_is_told_in_bytes_speed_and_time() {
     let mut coming = file(1, false, FileState::Coming);
     coming.rate = 2 * MB;
     show(&panel, coming).await;
-    until(|| panel.text("file-offer").contains("25 MB of 100 MB · 2.0 MB/s · 38 s left")).await;
+    until(|| panel.text("file-offer").contains("25 MB of 100 MB · 2.0 MB/s · 38\u{a0}s left")).await;
     assert_eq!(panel.attribute("file-progress", "data-bytes"), "25000000");
     assert_eq!(panel.attribute("file-progress", "aria-valuenow"), "25");
 
