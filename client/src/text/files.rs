@@ -107,9 +107,9 @@ pub(super) static CHINESE: FilesText = FilesText {
     progress: "进度",
     of: |done, size| format!("{done} / {size}"),
     left: |seconds| match seconds {
-        0..60 => format!("剩余 {} 秒", seconds.max(1)),
-        60..3600 => format!("剩余 {} 分钟", seconds.div_ceil(60)),
-        _ => format!("剩余 {} 小时", seconds.div_ceil(3600)),
+        0..60 => format!("剩余\u{a0}{}\u{a0}秒", seconds.max(1)),
+        60..3600 => format!("剩余\u{a0}{}\u{a0}分钟", seconds.div_ceil(60)),
+        _ => format!("剩余\u{a0}{}\u{a0}小时", seconds.div_ceil(3600)),
     },
     declined: "已拒绝",
     preparing: "正在准备空间…",
