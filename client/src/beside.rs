@@ -75,7 +75,7 @@ pub async fn run(host: Host, inbox: Inbox, mut messages: mpsc::UnboundedReceiver
             Message::Heard(heard) if heard.what == "end" => return,
             Message::Heard(heard) => beside.hear(&heard),
             Message::Talk(input) => beside.talk.handle(&beside.links, input),
-            Message::Files(told) => beside.files.on_told(&beside.links, &told),
+            Message::Files(told) => beside.files.on_told(&beside.links, &beside.host, &told),
             Message::Wish(wish) => beside.files.wish(wish),
             Message::Live(input) => beside.live(input),
             Message::Link(peer, line, event) => beside.on_link(peer, line, event),

@@ -194,8 +194,18 @@ impl Driver {
                     self.handle(Input::Timer(timer));
                 }
             }
-            Message::Told(told) => self.company.show(told),
-            Message::Place(place) => self.company.place(place),
+            Message::Told(told) => {
+                let problem = self.company.show(told);
+                if problem.is_some() {
+                    self.handle(Input::Beside(problem));
+                }
+            }
+            Message::Place(place) => {
+                if place.is_some() {
+                    self.handle(Input::Beside(None));
+                }
+                self.company.place(place);
+            }
             Message::React(reaction) => self.company.react(&reaction),
             Message::Listen => self.listen(),
             Message::Inspect => self.peers.inspect(),

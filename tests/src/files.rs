@@ -153,6 +153,17 @@ impl Person {
         self.files("catch", Vec::new()).await.map(drop)
     }
 
+    /// From now on they save where there is no more room than the page itself may have ([`Person::limit_storage`]).
+    pub async fn save_within_limit(&self) -> Result<()> {
+        self.files("place", Vec::new()).await.map(drop)
+    }
+
+    /// From now on Chromium does not get what is at addresses like these (`*` is anything), but for those it has.
+    pub async fn block(&self, addresses: &[&str]) -> Result<()> {
+        self.browser().command("Network.enable", json!({})).await?;
+        self.browser().command("Network.setBlockedURLs", json!({"urls": addresses})).await.map(drop)
+    }
+
     /// From now on they choose the same folder whenever they are asked for one; it has these files, by name and text.
     pub async fn choose_folder(&self, files: &[(&str, &str)]) -> Result<()> {
         self.files("choose", vec![json!(files)]).await.map(drop)

@@ -12,6 +12,7 @@ use super::{Inbox, Message, links::Links, links::Which};
 use crate::{
     browser::{
         channels::Connection,
+        guest::Host,
         part::{Part, Told},
         picked::DropWatch,
         storage, ui,
@@ -111,7 +112,7 @@ impl Exchange {
     }
 
     /// It tells something.
-    pub(super) fn on_told(&self, links: &Links, told: &Told) {
+    pub(super) fn on_told(&self, links: &Links, host: &Host, told: &Told) {
         match (told.what.as_str(), PeerId::parse(&told.whom)) {
             ("say", Ok(peer)) => links.say(&peer, Which::Files, &told.words),
             ("shown", _) => {
@@ -119,6 +120,8 @@ impl Exchange {
                     self.shown.set(shown);
                 }
             }
+            // Of what was not saved the call tells the user; it does not hear that this program is not loaded yet.
+            (what, _) if what != "failed" => host.tell(what, "", ""),
             _ => {}
         }
     }

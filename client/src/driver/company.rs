@@ -1,7 +1,7 @@
 //! What the part of the page beside the call is told, and what of it is shown.
 
-use leptos::prelude::Set;
-use visavis_call::{CallView, Link, TileView};
+use leptos::prelude::{GetUntracked, Set};
+use visavis_call::{CallView, Link, Problem, TileView};
 use visavis_protocol::PeerId;
 use wasm_bindgen::JsValue;
 
@@ -74,8 +74,8 @@ impl Company {
         }
     }
 
-    /// Shows what it tells of the chat.
-    pub(super) fn show(&self, told: Told) {
+    /// Shows what it tells of the chat, or gives what the user should know.
+    pub(super) fn show(&self, told: Told) -> Option<Problem> {
         match told.what.as_str() {
             "unread" => {
                 self.door.unread.try_set(told.whom);
@@ -83,10 +83,15 @@ impl Company {
             "wrote" => {
                 self.door.wrote.try_set((told.whom, told.words));
             }
-            _ => {
+            "unsaved" => return Some(Problem::FileNotSaved),
+            what => {
+                let was_open = self.door.open.try_get_untracked();
                 self.door.open.try_set(false);
+                // It is loaded before it is wanted as well; that is tried again without a word.
+                return was_open.filter(|open| *open && what == "failed").map(|_| Problem::PanelNotLoaded);
             }
         }
+        None
     }
 
     /// The page goes away.

@@ -195,7 +195,7 @@ impl Porter {
             "stored" => storage::set(STORED_KEY, &whom),
             "save" => {
                 if let Some(blob) = Blob::given(&told.value()) {
-                    wasm_bindgen_futures::spawn_local(save(blob, whom));
+                    wasm_bindgen_futures::spawn_local(save(self.host.another(), blob, whom));
                 }
             }
             Deed::SAVE_ALL => {

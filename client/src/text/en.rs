@@ -189,5 +189,9 @@ fn problem(problem: Problem) -> &'static str {
         Problem::ConnectionLost => {
             "The server is out of reach. Your call goes on; new people can join once it is back."
         }
+        Problem::FileNotSaved => {
+            "A file could not be saved there. It is still in the chat: make room, or choose another place."
+        }
+        Problem::PanelNotLoaded => "The chat could not be loaded. Check your connection, then open it again.",
     }
 }

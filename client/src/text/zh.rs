@@ -151,5 +151,7 @@ fn problem(problem: Problem) -> &'static str {
         Problem::Outdated => "此页面有新版本。刷新后即可加入。",
         Problem::TooManyRequests => "操作过于频繁。请等一分钟，然后重试。",
         Problem::ConnectionLost => "与服务器的连接已断开。通话不受影响，恢复后新成员即可加入。",
+        Problem::FileNotSaved => "文件未能保存到该位置，但仍在聊天中。请腾出空间，或选择其他位置。",
+        Problem::PanelNotLoaded => "聊天未能加载。请检查网络，然后再次打开。",
     }
 }

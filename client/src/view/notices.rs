@@ -26,7 +26,9 @@ impl Remedy {
             Problem::Device(_, DeviceFailure::Unsupported)
             | Problem::Screen(DeviceFailure::Unsupported)
             | Problem::ServerUnreachable
-            | Problem::ConnectionLost => Self::None,
+            | Problem::ConnectionLost
+            | Problem::FileNotSaved
+            | Problem::PanelNotLoaded => Self::None,
             Problem::Device(kind, _) => Self::Send(Intent::Retry(kind)),
             Problem::Screen(_) => Self::Send(Intent::Share(true)),
             Problem::RoomFull | Problem::ServerRefused | Problem::TooManyRequests => Self::Send(Intent::Join),

@@ -77,6 +77,8 @@ pub(crate) fn problems() -> Vec<Problem> {
         Problem::Outdated,
         Problem::TooManyRequests,
         Problem::ConnectionLost,
+        Problem::FileNotSaved,
+        Problem::PanelNotLoaded,
     ];
     for kind in DeviceKind::ALL {
         problems

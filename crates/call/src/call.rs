@@ -131,6 +131,13 @@ impl Call {
             }
             Input::Media(event) => self.on_media(event),
             Input::Timer(timer) => self.on_timer(timer),
+            Input::Beside(problem) => {
+                self.notices.clear(Problem::FileNotSaved);
+                self.notices.clear(Problem::PanelNotLoaded);
+                if let Some(problem) = problem {
+                    self.notices.add(problem);
+                }
+            }
             Input::Woke => {
                 self.out.doubt = true;
                 self.roster.for_each(Peer::on_wake, &mut self.out);

@@ -8,6 +8,7 @@ use visavis_protocol::PeerId;
 
 pub use self::media::{Device, DeviceFailure, DeviceKind, MediaEvent, MediaRequest, Source, TrackId};
 use crate::effect::Timer;
+use crate::problem::Problem;
 use crate::view::NoticeId;
 
 /// One thing that happened; the only way to change a [`crate::Call`].
@@ -30,6 +31,8 @@ pub enum Input {
     Media(MediaEvent),
     /// A timer set by [`crate::Effect::SetTimer`] has run out.
     Timer(Timer),
+    /// What runs beside the call could not do what the user wanted; nothing, when they open its panel, and so try again.
+    Beside(Option<Problem>),
     /// The page has slept for long enough that others may have given it up.
     Woke,
 }

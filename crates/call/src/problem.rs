@@ -21,6 +21,10 @@ pub enum Problem {
     TooManyRequests,
     /// The server was lost in the middle of a call; the call goes on.
     ConnectionLost,
+    /// A file that somebody gave us is here, and was not saved where the user wanted it.
+    FileNotSaved,
+    /// The panel that the user wanted could not be loaded.
+    PanelNotLoaded,
 }
 
 impl Problem {
@@ -49,6 +53,8 @@ impl Problem {
             Self::Outdated => "outdated",
             Self::TooManyRequests => "too-many-requests",
             Self::ConnectionLost => "connection-lost",
+            Self::FileNotSaved => "file-not-saved",
+            Self::PanelNotLoaded => "panel-not-loaded",
         }
     }
 }

@@ -138,6 +138,11 @@ const actions = {
     if (!window.visavisSaved || window.visavisSavedAs !== name) return { wrong: `saved is ${window.visavisSavedAs}` };
     return { wrong: await differs(window.visavisSaved, seed, size) };
   },
+  // Asked for a place for a file, the browser gives this one, which has no more room than the page itself.
+  place: () => {
+    window.showSaveFilePicker = async () =>
+      (await navigator.storage.getDirectory()).getFileHandle('saved', { create: true });
+  },
   // Asked for a folder, the browser gives this one, which has these files, from now on.
   choose: async (files) => {
     const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('chosen', { create: true });

@@ -33,6 +33,24 @@ async fn a_worker_that_does_not_come_is_started_again() -> Outcome {
     .await
 }
 
+#[tokio::test]
+async fn who_opens_a_panel_that_does_not_come_is_told() -> Outcome {
+    perform("panel_lost", async |stage| {
+        let server = stage.server(&[]).await?;
+        let alice = stage.person("alice", Setup::chromium().with_small_media_at(10)).await?;
+        alice.block(&["*visavis-beside*"]).await?;
+        alice.enter(&server.new_link()).await?;
+        alice.click("open-chat").await?;
+        alice.wait_for_notice(&["panel-not-loaded"]).await?;
+        alice.screenshots("panel_lost-en").await?;
+
+        alice.block(&[]).await?;
+        alice.open_panel().await?;
+        alice.wait_without_notice(&["panel-not-loaded"]).await
+    })
+    .await
+}
+
 /// A disk may become full although there was room when a file was accepted.
 #[tokio::test]
 async fn a_disk_that_becomes_full_is_told_of_and_can_be_freed() -> Outcome {
@@ -60,6 +78,13 @@ async fn a_disk_that_becomes_full_is_told_of_and_can_be_freed() -> Outcome {
         bob.press_on("large.bin", "file-accept").await?;
         let done = bob.wait_for_file("large.bin", "done").await?;
         ensure!(done.bytes == file.size, "{done:?}");
+
+        // But not for a second one of its size.
+        bob.limit_storage(500 * MIB).await?;
+        bob.save_within_limit().await?;
+        bob.press_on("large.bin", "file-save").await?;
+        bob.wait_for_notice(&["file-not-saved"]).await?;
+        bob.screenshots("files_not_saved-en").await?;
         bob.catch_saved().await?;
         bob.has_saved(&file).await?;
         all_see_and_hear_each_other(&people).await

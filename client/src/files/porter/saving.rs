@@ -7,6 +7,8 @@ use wasm_bindgen::JsValue;
 use super::{Deed, Message, Porter};
 use crate::browser::{
     buffers::Blob,
+    error::BrowserError,
+    guest::Host,
     page,
     saved::{self, Folder},
 };
@@ -26,6 +28,7 @@ impl Porter {
 
     /// One after the other: of two that have the same name the second sees the first.
     pub(super) fn save_all(&mut self, folder: Option<Folder>, files: String) {
+        let host = self.host.another();
         let (together, mut brought) = mpsc::unbounded::<(Blob, String)>();
         self.together = Some(together);
         self.tell(Deed::SAVE_ALL, files.into(), JsValue::UNDEFINED);
@@ -35,22 +38,26 @@ impl Porter {
                     Some(folder) => folder.save(&blob, &name).await,
                     None => saved::download(&blob, &name),
                 };
-                if let Err(error) = saved {
-                    page::log_error(&error.to_string());
-                }
+                told(&host, saved);
             }
         });
     }
 }
 
 /// Saves a file where the user wants to have it, or where the browser puts what it downloads.
-pub(super) async fn save(blob: Blob, name: String) {
+pub(super) async fn save(host: Host, blob: Blob, name: String) {
     let saved = match saved::ask_where(&name).await {
         Ok(None) => return,
         Ok(Some(place)) => place.write(&blob).await,
         Err(_) => saved::download(&blob, &name),
     };
+    told(&host, saved);
+}
+
+/// The user is told what was not saved.
+fn told(host: &Host, saved: Result<(), BrowserError>) {
     if let Err(error) = saved {
         page::log_error(&error.to_string());
+        host.tell("unsaved", "", "");
     }
 }
