@@ -8,6 +8,7 @@
 //!
 //! Nothing here sleeps in place of a condition: see [`wait::until`].
 
+pub mod audit;
 pub mod bare;
 pub mod browser;
 pub mod certificate;

@@ -217,6 +217,7 @@ fn e2e(workspace: &Workspace, browsers: &Browsers, selection: &Selection) -> Res
         None => cargo.args(&selection.filter),
     };
     cargo.env("VISAVIS_BIN", server).env("VISAVIS_DIST", workspace.dist());
+    cargo.env("VISAVIS_AXE", tools::axe(workspace)?);
     browsers.name_to(&mut cargo);
     shell::run(
         &mut cargo,

@@ -7,7 +7,7 @@ mod fit;
 mod npm;
 mod wasm_opt;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -29,6 +29,7 @@ pub(crate) fn everything(workspace: &Workspace) -> Result<()> {
     component(workspace, "fmt", "rustfmt")?;
     component(workspace, "clippy", "clippy")?;
     lab::install(workspace)?;
+    axe(workspace)?;
     for_testing(workspace, &[Browser::Chromium, Browser::Firefox]).map(drop)
 }
 
@@ -63,6 +64,11 @@ pub(crate) fn for_testing(workspace: &Workspace, wanted: &[Browser]) -> Result<B
         })?;
     }
     browsers::find(workspace, wanted)
+}
+
+/// The script of axe-core, which finds what is not accessible on a page.
+pub(crate) fn axe(workspace: &Workspace) -> Result<PathBuf> {
+    npm::file(workspace, "axe-core@4.14.1", "axe.min.js")
 }
 
 /// The standard library for the page.

@@ -2,6 +2,7 @@
 //!
 //! A test that needs Firefox has it in its name; all others need Chromium only.
 
+mod accessible;
 mod calls;
 mod chat;
 mod comings;

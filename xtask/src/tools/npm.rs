@@ -1,5 +1,7 @@
 //! Programs that npm has and cargo has not.
 
+use std::path::PathBuf;
+
 use anyhow::{Context, Result};
 
 use crate::say;
@@ -8,6 +10,25 @@ use crate::workspace::Workspace;
 
 /// Installs a program from this package (`name@version`) and links it beside our other tools.
 pub(super) fn install(workspace: &Workspace, package: &str, program: &str) -> Result<()> {
+    fetch(workspace, package, program)?;
+    link(workspace, name_of(package), program)
+}
+
+/// A file of this package (`name@version`), which is installed if it is not there.
+pub(super) fn file(workspace: &Workspace, package: &str, file: &str) -> Result<PathBuf> {
+    let name = name_of(package);
+    let path = workspace.tools().join(name).join("node_modules").join(name).join(file);
+    if !path.is_file() {
+        fetch(workspace, package, name)?;
+    }
+    Ok(path)
+}
+
+fn name_of(package: &str) -> &str {
+    package.split('@').next().unwrap_or(package)
+}
+
+fn fetch(workspace: &Workspace, package: &str, program: &str) -> Result<()> {
     if !cfg!(unix) || shell::which(workspace, "npm").is_none() {
         return Err(failure(
             &format!("{program} is missing, and npm to install it with."),
@@ -15,13 +36,11 @@ pub(super) fn install(workspace: &Workspace, package: &str, program: &str) -> Re
         ));
     }
     say::timed(&format!("Installing {program} ({package}) with npm"), "10 s", || {
-        let name = package.split('@').next().unwrap_or(package);
-        let folder = workspace.tools().join(name);
+        let folder = workspace.tools().join(name_of(package));
         std::fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
         let mut npm = shell::command(workspace, "npm");
         npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"]);
-        shell::run_silently(npm.arg(&folder).arg(package), "check that npm reaches its registry.")?;
-        link(workspace, name, program)
+        shell::run_silently(npm.arg(&folder).arg(package), "check that npm reaches its registry.")
     })
 }
 

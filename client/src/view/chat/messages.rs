@@ -88,6 +88,7 @@ pub(super) fn messages(scene: ChatScene, draft: Draft) -> AnyView {
     let watch = StoredValue::new_local(None);
     Effect::new(move |_| {
         if let Some(list) = list.get() {
+            ui::read_as_it_comes(&list);
             watch.set_value(Some(ui::SizeWatch::new(&list, move |_, _| {
                 if at_end.try_get_untracked() == Some(true) {
                     to_end();
@@ -108,7 +109,6 @@ pub(super) fn messages(scene: ChatScene, draft: Draft) -> AnyView {
         <div class="messages">
             <ol
                 node_ref=list
-                role="log"
                 aria-label=say(|t| t.messages)
                 tabindex="0"
                 on:scroll=move |_| {
