@@ -1,7 +1,5 @@
 //! Where the parts of a call leave their effects, and how a signal is put on its way.
 
-use std::collections::BTreeMap;
-
 use visavis_protocol::{ClientEvent, IceServer, PeerId, SignalOut};
 
 use crate::effect::Effect;
@@ -33,7 +31,7 @@ pub(crate) struct Outbox {
     /// Sealed signals that others passed on to us: of whom, number and payload.
     pub(crate) passed: Vec<(PeerId, u64, String)>,
     /// Signals that the server has not answered for yet.
-    in_flight: BTreeMap<RequestId, PeerId>,
+    in_flight: Vec<(RequestId, PeerId)>,
     next_request: u32,
     pub(crate) life: Life,
     /// One count for all receivers, so that it never falls back for any of them.
@@ -62,7 +60,7 @@ impl Outbox {
             helped: false,
             passing: Vec::new(),
             passed: Vec::new(),
-            in_flight: BTreeMap::new(),
+            in_flight: Vec::new(),
             next_request: 0,
             sequence: life.first_signal(),
             life,
@@ -96,7 +94,7 @@ impl Outbox {
     pub(crate) fn relay(&mut self, sealed: SignalOut) {
         let to = sealed.to.clone();
         let request = self.request(ClientEvent::Signal(sealed));
-        self.in_flight.insert(request, to);
+        self.in_flight.push((request, to));
     }
 
     /// Hands a sealed signal to whoever is linked to us: one of them may reach whom it is for.
@@ -122,6 +120,7 @@ impl Outbox {
 
     /// To whom the signal of this request went, if it was one; it is answered for now.
     pub(crate) fn answered(&mut self, request: RequestId) -> Option<PeerId> {
-        self.in_flight.remove(&request)
+        let at = self.in_flight.iter().position(|(sent, _)| *sent == request)?;
+        Some(self.in_flight.swap_remove(at).1)
     }
 }

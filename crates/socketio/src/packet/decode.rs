@@ -134,9 +134,17 @@ fn event(ack: Option<u64>, mut args: Vec<Value>) -> Result<Message, ParseError> 
     if is_reserved(&name) { Err(ParseError::Shape) } else { Ok(Message::Event { ack, name, args }) }
 }
 
-fn connect_error(mut fields: Map<String, Value>) -> Result<Message, ParseError> {
-    let Some(Value::String(message)) = fields.remove("message") else { return Err(ParseError::Shape) };
-    Ok(Message::ConnectError { message, data: fields.remove("data") })
+fn connect_error(fields: Map<String, Value>) -> Result<Message, ParseError> {
+    let (mut message, mut data) = (None, None);
+    // To remove what is wanted takes more code than to go through all.
+    for (name, value) in fields {
+        match (name.as_str(), value) {
+            ("message", Value::String(words)) => message = Some(words),
+            ("data", value) => data = Some(value),
+            _ => {}
+        }
+    }
+    Ok(Message::ConnectError { message: message.ok_or(ParseError::Shape)?, data })
 }
 
 /// The number a text begins with, if any, and what follows it. Fails if the number does not fit.
