@@ -190,7 +190,7 @@ impl Driver {
                 self.handle(Input::Media(opened));
             }
             Message::TimedOut(ticket) => {
-                if let Some(timer) = self.timers.redeem(ticket) {
+                if let Some(timer) = self.timers.redeem(&ticket) {
                     self.handle(Input::Timer(timer));
                 }
             }
@@ -257,10 +257,10 @@ impl Driver {
                     if let Some(closing) = self.peers.get(&peer, connection) {
                         self.company.withdraw(&peer, closing);
                     }
-                    self.peers.close(peer, connection);
+                    self.peers.close(&peer, connection);
                 }
                 Effect::Peer { peer, connection, command } => {
-                    self.peers.run(peer, connection, command, |id| self.devices.track(id));
+                    self.peers.run(&peer, connection, command, |id| self.devices.track(id));
                 }
                 Effect::OpenDevices { request, devices } => self.devices.open(request, devices),
                 Effect::OpenScreen(request) => self.devices.open_screen(request),

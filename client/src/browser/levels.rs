@@ -1,7 +1,5 @@
 //! How loud everyone is.
 
-use std::collections::HashMap;
-
 use gloo_events::EventListener;
 use visavis_call::StreamId;
 use web_sys::{AnalyserNode, AudioContext, AudioContextState, MediaStream, MediaStreamAudioSourceNode};
@@ -12,7 +10,7 @@ use super::error::BrowserError;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Levels {
     own: f32,
-    remote: HashMap<StreamId, f32>,
+    remote: Vec<(StreamId, f32)>,
 }
 
 impl Levels {
@@ -28,7 +26,7 @@ impl Levels {
 
     /// A remote stream's loudness; 0 for any other.
     pub fn of(&self, stream: &StreamId) -> f32 {
-        self.remote.get(stream).copied().unwrap_or_default()
+        self.remote.iter().find(|(id, _)| id == stream).map_or(0.0, |(_, loudness)| *loudness)
     }
 }
 

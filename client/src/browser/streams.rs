@@ -3,8 +3,6 @@
 //! [`Streams`] is a `Copy` handle that lives as long as the component that made it. It does not know whose streams
 //! they are.
 
-use std::collections::HashMap;
-
 use gloo_events::EventListener;
 use js_sys::{Function, Promise};
 use leptos::prelude::*;
@@ -13,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{HtmlMediaElement, HtmlVideoElement, MediaStream};
 
-use super::{bindings::Video, error::BrowserError, page};
+use super::{bindings::Video, error::BrowserError, page, same};
 
 const FIRST_REMOTE_FRAME: &str = "visavis:first-remote-frame";
 
@@ -26,12 +24,18 @@ pub struct Streams {
 
 #[derive(Debug, Default)]
 struct Held {
-    streams: HashMap<StreamId, MediaStream>,
+    streams: Vec<(StreamId, MediaStream)>,
     /// Elements that may not play their sound before the user does something.
     silenced: Vec<HtmlMediaElement>,
     gestures: Vec<EventListener>,
     /// Set from joining until the first remote frame is seen.
     first_frame: Option<Vec<FrameWatch>>,
+}
+
+impl Held {
+    fn stream(&self, id: &StreamId) -> Option<MediaStream> {
+        self.streams.iter().find(|(of, _)| of == id).map(|(_, stream)| same(stream))
+    }
 }
 
 impl Streams {
@@ -49,8 +53,7 @@ impl Streams {
     /// stream already is left alone. Call it from an `Effect` that reads the element's `NodeRef` and the stream's id:
     /// a stream is here before its id is in the view.
     pub fn attach(&self, video: &HtmlVideoElement, stream: Option<&StreamId>) {
-        let wanted =
-            stream.and_then(|id| self.held.try_with_value(|held| held.streams.get(id).cloned()).flatten());
+        let wanted = stream.and_then(|id| self.held.try_with_value(|held| held.stream(id)).flatten());
         if video.src_object() == wanted {
             return;
         }
@@ -69,12 +72,15 @@ impl Streams {
 
     /// Holds a stream under an id.
     pub fn insert(&self, id: StreamId, stream: MediaStream) {
-        self.held.try_update_value(|held| held.streams.insert(id, stream));
+        self.held.try_update_value(|held| {
+            held.streams.retain(|(of, _)| *of != id);
+            held.streams.push((id, stream));
+        });
     }
 
     /// Forgets a stream.
     pub fn remove(&self, id: &StreamId) {
-        self.held.try_update_value(|held| held.streams.remove(id));
+        self.held.try_update_value(|held| held.streams.retain(|(of, _)| of != id));
     }
 
     /// From now on the next remote frame is the first one.

@@ -1,7 +1,5 @@
 //! Our own tracks, by id.
 
-use std::collections::HashMap;
-
 use visavis_call::{DeviceRequest, MediaRequest, Source, StreamId, TrackId};
 
 use super::{Inbox, media_message, send};
@@ -14,7 +12,7 @@ use crate::browser::{
 
 pub(super) struct LocalDevices {
     devices: Devices,
-    tracks: HashMap<TrackId, LocalTrack>,
+    tracks: Vec<LocalTrack>,
     streams: Streams,
     meter: Meter,
     /// The track that is measured.
@@ -26,7 +24,7 @@ impl LocalDevices {
         let inbox = inbox.clone();
         Self {
             devices: Devices::watch(move |outcome| send(&inbox, media_message(outcome))),
-            tracks: HashMap::new(),
+            tracks: Vec::new(),
             streams,
             meter: Meter::default(),
             measured: None,
@@ -50,11 +48,11 @@ impl LocalDevices {
             // Who sees their screen in their screen sees it in there once more, and so on.
             Source::Screen | Source::ScreenSound => {}
         }
-        self.tracks.insert(id, track);
+        self.tracks.push(track);
     }
 
     pub(super) fn close(&mut self, id: TrackId) {
-        self.tracks.remove(&id);
+        self.tracks.retain(|track| track.id() != id);
         self.streams.remove(&StreamId::Local(id));
         if self.measured == Some(id) {
             self.measure(None);
@@ -62,13 +60,17 @@ impl LocalDevices {
     }
 
     pub(super) fn enable(&self, id: TrackId, enabled: bool) {
-        if let Some(track) = self.tracks.get(&id) {
+        if let Some(track) = self.find(id) {
             track.enable(enabled);
         }
     }
 
     pub(super) fn track(&self, id: TrackId) -> Option<Track> {
-        self.tracks.get(&id).map(|local| same(local.track()))
+        self.find(id).map(|local| same(local.track()))
+    }
+
+    fn find(&self, id: TrackId) -> Option<&LocalTrack> {
+        self.tracks.iter().find(|track| track.id() == id)
     }
 
     /// How loud our microphone is.
@@ -86,8 +88,8 @@ impl LocalDevices {
 
 impl Drop for LocalDevices {
     fn drop(&mut self) {
-        for id in self.tracks.keys() {
-            self.streams.remove(&StreamId::Local(*id));
+        for track in &self.tracks {
+            self.streams.remove(&StreamId::Local(track.id()));
         }
     }
 }

@@ -1,7 +1,5 @@
 //! The peer connections, by peer and connection.
 
-use std::collections::HashMap;
-
 use visavis_call::{
     ConnectionId, IceConfig, Input, Operation, PeerCommand, PeerEvent, Source, StreamId, TrackId,
 };
@@ -18,12 +16,12 @@ use crate::browser::{
 pub(super) struct Peers {
     inbox: Inbox,
     streams: Streams,
-    open: HashMap<(PeerId, ConnectionId), Peer>,
+    open: Vec<(PeerId, ConnectionId, Peer)>,
 }
 
 impl Peers {
     pub(super) fn new(inbox: Inbox, streams: Streams) -> Self {
-        Self { inbox, streams, open: HashMap::new() }
+        Self { inbox, streams, open: Vec::new() }
     }
 
     pub(super) fn open(
@@ -41,32 +39,33 @@ impl Peers {
             Ok(opened) => {
                 self.streams.insert(StreamId::Remote(peer.clone(), connection), same(opened.stream()));
                 self.streams.insert(StreamId::Screen(peer.clone(), connection), same(opened.screen()));
-                self.open.insert((peer, connection), opened);
+                self.open.push((peer, connection, opened));
             }
             Err(error) => sink(PeerEvent::Failed { operation: Operation::Open, error: error.name }),
         }
     }
 
-    pub(super) fn close(&mut self, peer: PeerId, connection: ConnectionId) {
-        self.forget_streams(&peer, connection);
-        self.open.remove(&(peer, connection));
+    pub(super) fn close(&mut self, peer: &PeerId, connection: ConnectionId) {
+        self.forget_streams(peer, connection);
+        self.open.retain(|(of, which, _)| of != peer || *which != connection);
     }
 
     pub(super) fn run(
         &self,
-        peer: PeerId,
+        peer: &PeerId,
         connection: ConnectionId,
         command: PeerCommand,
         find: impl FnOnce(TrackId) -> Option<Track>,
     ) {
-        if let Some(peer) = self.open.get(&(peer, connection)) {
+        if let Some(peer) = self.get(peer, connection) {
             peer.run(command, find);
         }
     }
 
     /// One of them, for the part beside the call.
     pub(super) fn get(&self, peer: &PeerId, connection: ConnectionId) -> Option<&Peer> {
-        self.open.get(&(peer.clone(), connection))
+        let found = self.open.iter().find(|(of, which, _)| of == peer && *which == connection);
+        found.map(|(_, _, open)| open)
     }
 
     fn forget_streams(&self, peer: &PeerId, connection: ConnectionId) {
@@ -76,7 +75,7 @@ impl Peers {
 
     /// Looks at what has come in over each connection.
     pub(super) fn inspect(&self) {
-        self.open.values().for_each(Peer::inspect);
+        self.open.iter().for_each(|(_, _, open)| open.inspect());
     }
 
     /// How loud each of these streams is, as far as they are remote.
@@ -87,7 +86,7 @@ impl Peers {
         streams.filter_map(|id| match id {
             StreamId::Local(_) | StreamId::Screen(..) => None,
             StreamId::Remote(peer, connection) => {
-                let open = self.open.get(&(peer.clone(), *connection))?;
+                let open = self.get(peer, *connection)?;
                 Some((id.clone(), open.audio_level()))
             }
         })
@@ -96,7 +95,7 @@ impl Peers {
 
 impl Drop for Peers {
     fn drop(&mut self) {
-        for (peer, connection) in self.open.keys() {
+        for (peer, connection, _) in &self.open {
             self.forget_streams(peer, *connection);
         }
     }
