@@ -9,8 +9,6 @@ mod look;
 mod offered;
 mod wish;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use visavis_protocol::PeerId;
 
 pub(crate) use self::flow::Around;
@@ -57,14 +55,16 @@ pub(crate) struct Incoming {
     hashed: BlockSet,
     got: BlockSet,
     missing: BlockSet,
-    /// Blocks in doubt, and what their hashes were.
-    doubtful: BTreeMap<u32, Hash>,
-    /// Blocks that come, and from whom.
-    coming: BTreeMap<u32, PeerId>,
+    /// Blocks in doubt.
+    doubtful: BlockSet,
+    /// What the hashes of those were.
+    were: Vec<Option<Hash>>,
+    /// Blocks that come, and from whom: one of each at most.
+    coming: Vec<(u32, PeerId)>,
     holders: Vec<Holder>,
     root: Option<Hash>,
     /// Blocks that have come, and that others were not told of.
-    news: BTreeSet<u32>,
+    news: BlockSet,
 }
 
 impl Incoming {
@@ -83,11 +83,12 @@ impl Incoming {
             hashed: BlockSet::default(),
             got: BlockSet::default(),
             missing: BlockSet::default(),
-            doubtful: BTreeMap::new(),
-            coming: BTreeMap::new(),
+            doubtful: BlockSet::default(),
+            were: Vec::new(),
+            coming: Vec::new(),
             holders: Vec::new(),
             root: None,
-            news: BTreeSet::new(),
+            news: BlockSet::default(),
         }
     }
 
@@ -118,6 +119,7 @@ impl Incoming {
         self.hashed = BlockSet::none(blocks);
         self.got = BlockSet::none(blocks);
         self.missing = BlockSet::all(blocks);
+        self.news = BlockSet::none(blocks);
     }
 
     fn set_hash(&mut self, block: u32, hash: Hash) {
@@ -198,4 +200,9 @@ impl Incoming {
         });
         &mut self.holders[at]
     }
+}
+
+/// Whether this block is among those that come.
+fn is_among(coming: &[(u32, PeerId)], block: u32) -> bool {
+    coming.iter().any(|(of, _)| *of == block)
 }

@@ -3,11 +3,11 @@
 use visavis_protocol::PeerId;
 
 use super::holder::{self, MOST_STRIKES, PATIENCE};
-use super::{BATCH, Incoming, State};
+use super::{BATCH, Incoming, State, is_among};
 use crate::block::Hash;
 use crate::input::{Effect, StoreOutcome};
 use crate::outgoing::say;
-use crate::set::{Run, runs};
+use crate::set::Run;
 use crate::view::FileProblem;
 use crate::word::Word;
 
@@ -47,7 +47,7 @@ impl Incoming {
         for holder in self.holders.iter_mut().filter(|holder| whose(&holder.peer)) {
             holder.anew = true;
             for block in std::mem::take(&mut holder.asked) {
-                if !self.coming.contains_key(&block) && !self.got.has(block) {
+                if !is_among(&self.coming, block) && !self.got.has(block) {
                     self.missing.insert(block);
                 }
             }
@@ -72,15 +72,14 @@ impl Incoming {
         }
         let is_source = *from == self.from;
         let known = self.hash(block);
-        let unwanted =
-            self.got.has(block) || self.coming.contains_key(&block) || self.doubtful.contains_key(&block);
+        let unwanted = self.got.has(block) || is_among(&self.coming, block) || self.doubtful.has(block);
         let Some(holder) = self.holders.iter_mut().find(|holder| holder.peer == *from) else { return };
         let asked = holder.asked.contains(&block);
-        if is_source && known.is_some_and(|known| known != hash) && !self.doubtful.contains_key(&block) {
+        if is_source && known.is_some_and(|known| known != hash) && !self.doubtful.has(block) {
             return self.end(FileProblem::Changed, effects);
         }
         if unwanted || !(is_source || (asked && known == Some(hash))) {
-            holder.asked.remove(&block);
+            holder.forget(block);
             if asked && !unwanted {
                 // It is not what it should be.
                 holder.strikes += 1;
@@ -92,7 +91,7 @@ impl Incoming {
         holder.idle = 0;
         self.set_hash(block, hash);
         self.missing.remove(block);
-        self.coming.insert(block, from.clone());
+        self.coming.push((block, from.clone()));
         effects.push(Effect::Store {
             from: from.clone(),
             file: self.offer.file.clone(),
@@ -110,17 +109,18 @@ impl Incoming {
         outcome: StoreOutcome,
         effects: &mut Vec<Effect>,
     ) {
-        if self.coming.get(&block) != Some(from) {
+        let coming = self.coming.len();
+        self.coming.retain(|(coming, of)| *coming != block || of != from);
+        if self.coming.len() == coming {
             return;
         }
-        self.coming.remove(&block);
         if !self.is_taken() {
             return;
         }
         let is_source = *from == self.from;
         let mut again = false;
         if let Some(holder) = self.holders.iter_mut().find(|holder| holder.peer == *from) {
-            holder.asked.remove(&block);
+            holder.forget(block);
             holder.idle = 0;
             if outcome == StoreOutcome::Stored {
                 holder.late = 0;
@@ -137,7 +137,7 @@ impl Incoming {
             self.got.insert(block);
             self.news.insert(block);
             for holder in &mut self.holders {
-                holder.asked.remove(&block);
+                holder.forget(block);
             }
             return;
         }
@@ -202,7 +202,7 @@ impl Incoming {
         let mut late = Vec::new();
         for holder in &mut self.holders {
             let is_source = holder.peer == self.from;
-            let sends = self.coming.values().any(|from| *from == holder.peer);
+            let sends = self.coming.iter().any(|(_, from)| *from == holder.peer);
             let asked = !holder.asked.is_empty();
             let waits = if is_source { asked && !sends && !self.held } else { asked || sends };
             holder.idle = if waits { holder.idle + 1 } else { 0 };
@@ -220,11 +220,11 @@ impl Incoming {
         let stuck: Vec<u32> = self
             .coming
             .iter()
-            .filter(|(_, from)| late.contains(from) && **from != self.from)
+            .filter(|(_, from)| late.contains(from) && *from != self.from)
             .map(|(block, _)| *block)
             .collect();
         for block in stuck {
-            self.coming.remove(&block);
+            self.coming.retain(|(coming, _)| *coming != block);
             self.missing.insert(block);
         }
         self.give_back(|peer| late.contains(peer));
@@ -232,11 +232,11 @@ impl Incoming {
 
     /// Tells who offers it, and those who may want it, what has come.
     fn tell_news(&mut self, around: &Around<'_>, effects: &mut Vec<Effect>) {
-        let news = std::mem::take(&mut self.news);
-        if news.is_empty() {
+        if self.news.count() == 0 {
             return;
         }
-        let blocks = runs(news);
+        let blocks = self.news.runs();
+        self.news.clear();
         let others = around.linked.iter().filter(|peer| self.offer.shared && **peer != self.from);
         for to in std::iter::once(&self.from).chain(others) {
             for piece in blocks.chunks(BATCH) {

@@ -1,13 +1,11 @@
 //! Those who have some of a file, and what each is asked for.
 
-use std::collections::BTreeSet;
-
 use visavis_protocol::PeerId;
 
-use super::{Around, Incoming};
+use super::{Around, Incoming, is_among};
 use crate::input::Effect;
 use crate::outgoing::say;
-use crate::set::{BlockSet, runs};
+use crate::set::BlockSet;
 use crate::word::{FileId, Word};
 
 /// The most blocks that one is asked for at a time: 8 MiB.
@@ -26,7 +24,7 @@ pub(super) struct Holder {
     pub(super) peer: PeerId,
     pub(super) has: BlockSet,
     /// What they were asked for and have not given.
-    pub(super) asked: BTreeSet<u32>,
+    pub(super) asked: Vec<u32>,
     /// What they were asked for before does not count any more.
     pub(super) anew: bool,
     /// Ticks since they last gave something, while they were asked.
@@ -42,7 +40,7 @@ impl Holder {
         Self {
             peer,
             has: BlockSet::none(blocks),
-            asked: BTreeSet::new(),
+            asked: Vec::new(),
             anew: true,
             idle: 0,
             strikes: 0,
@@ -56,9 +54,14 @@ impl Holder {
     }
 
     /// The wish for these blocks.
-    pub(super) fn want(&mut self, file: &FileId, blocks: BTreeSet<u32>) -> Word {
-        let anew = std::mem::take(&mut self.anew) || blocks.is_empty();
-        Word::Want { file: file.clone(), anew, blocks: runs(blocks) }
+    pub(super) fn want(&mut self, file: &FileId, blocks: &BlockSet) -> Word {
+        let anew = std::mem::take(&mut self.anew) || blocks.count() == 0;
+        Word::Want { file: file.clone(), anew, blocks: blocks.runs() }
+    }
+
+    /// They have given this block, or will not.
+    pub(super) fn forget(&mut self, block: u32) {
+        self.asked.retain(|asked| *asked != block);
     }
 }
 
@@ -94,7 +97,7 @@ pub(super) fn ask(file: &mut Incoming, around: &Around<'_>, effects: &mut Vec<Ef
     let mut from = around.random % count;
     for (holder, _) in file.holders.iter_mut().zip(free).filter(|(_, free)| *free) {
         let is_source = holder.peer == file.from;
-        let mut blocks = BTreeSet::new();
+        let mut blocks = BlockSet::none(count);
         while holder.asked.len() < window {
             let start = if shared { from } else { 0 };
             let fits = |at: usize| {
@@ -104,13 +107,14 @@ pub(super) fn ask(file: &mut Incoming, around: &Around<'_>, effects: &mut Vec<Ef
             };
             let Some(block) = file.missing.next(start, fits) else { break };
             file.missing.remove(block);
-            holder.asked.insert(block);
+            holder.forget(block);
+            holder.asked.push(block);
             blocks.insert(block);
             // Far from what others ask for.
             from = from.wrapping_mul(0x9E37_79B1).wrapping_add(0x7F4A_7C15) % count;
         }
-        if !blocks.is_empty() {
-            let word = holder.want(&file.offer.file, blocks);
+        if blocks.count() > 0 {
+            let word = holder.want(&file.offer.file, &blocks);
             say(&holder.peer, &word, effects);
         }
     }
@@ -132,7 +136,7 @@ fn reroute(file: &mut Incoming, around: &Around<'_>) {
     for block in sources.iter().flat_map(|source| &source.asked).copied() {
         let is_had = helpers.iter().any(|helper| helps(helper, &file.from, around) && helper.has.has(block));
         let is_asked = helpers.iter().any(|helper| helper.asked.contains(&block));
-        if is_had && !is_asked && file.hashed.has(block) && !file.coming.contains_key(&block) {
+        if is_had && !is_asked && file.hashed.has(block) && !is_among(&file.coming, block) {
             file.missing.insert(block);
         }
     }

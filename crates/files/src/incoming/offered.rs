@@ -64,8 +64,8 @@ impl Incoming {
             return;
         }
         for (block, hash) in (from..self.blocks()).zip(hashes) {
-            if let Some(was) = self.doubtful.remove(&block) {
-                if was == *hash {
+            if self.doubtful.remove(block) {
+                if self.were.get(block as usize) == Some(&Some(*hash)) {
                     self.got.insert(block);
                     self.news.insert(block);
                 } else {

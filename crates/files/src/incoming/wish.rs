@@ -1,11 +1,9 @@
 //! What the user wants of a file that somebody else offers.
 
-use std::collections::BTreeSet;
-
 use super::{About, BATCH, Incoming, State};
 use crate::input::{Effect, StoreOutcome};
 use crate::outgoing::say;
-use crate::set::{BlockSet, runs};
+use crate::set::BlockSet;
 use crate::view::FileProblem;
 use crate::word::Word;
 
@@ -20,6 +18,7 @@ impl Incoming {
         if let Some(mut rest) = rest {
             rest.doubt();
             self.doubtful = rest.doubtful;
+            self.were = rest.were;
             self.store = rest.store;
         }
         effects.push(self.place(room, self.has_earlier_place()));
@@ -53,9 +52,7 @@ impl Incoming {
                 self.state = State::Taking;
                 // Not before: a size that lies has no place on the disk.
                 self.make_room();
-                for block in self.doubtful.keys() {
-                    self.missing.remove(*block);
-                }
+                self.missing.subtract(&self.doubtful.runs());
                 self.take(effects);
             }
             Err(outcome) => {
@@ -71,9 +68,17 @@ impl Incoming {
 
     /// What is here is from now on in doubt.
     pub(super) fn doubt(&mut self) {
-        let hashes = &self.hashes;
-        let known = |block: u32| Some((block, hashes.get(block as usize).copied().flatten()?));
-        self.doubtful.extend(self.got.iter().filter_map(known));
+        if self.doubtful.count() == 0 {
+            self.doubtful = BlockSet::none(self.blocks());
+        }
+        self.were.resize(self.hashes.len(), None);
+        for block in self.got.iter() {
+            let hash = self.hash(block);
+            if let Some(slot) = self.were.get_mut(block as usize) {
+                *slot = hash;
+                self.doubtful.insert(block);
+            }
+        }
         self.got.clear();
     }
 
@@ -82,8 +87,7 @@ impl Incoming {
         let file = self.offer.file.clone();
         say(&self.from, &Word::Take { file: file.clone() }, effects);
         self.tell_have(&self.from.clone(), effects);
-        let doubtful = runs(self.doubtful.keys().copied());
-        for piece in doubtful.chunks(BATCH) {
+        for piece in self.doubtful.runs().chunks(BATCH) {
             say(&self.from, &Word::Check { file: file.clone(), blocks: piece.to_vec() }, effects);
         }
         let (from, all) = (self.from.clone(), BlockSet::all(self.blocks()));
@@ -106,7 +110,7 @@ impl Incoming {
     pub(super) fn stop(&mut self, effects: &mut Vec<Effect>) {
         for holder in &mut self.holders {
             if !holder.asked.is_empty() {
-                let nothing = holder.want(&self.offer.file, BTreeSet::new());
+                let nothing = holder.want(&self.offer.file, &BlockSet::default());
                 say(&holder.peer, &nothing, effects);
             }
         }
