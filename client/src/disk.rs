@@ -6,8 +6,6 @@
 mod stored;
 pub mod word;
 
-use std::collections::HashMap;
-
 use futures_channel::mpsc;
 use futures_util::StreamExt;
 use serde::Deserialize;
@@ -59,8 +57,8 @@ pub async fn run(mut asked: mpsc::UnboundedReceiver<Asked>, answer: impl Fn(u32,
 struct Disk {
     /// None where the browser has none, or gives none to this page.
     cabinet: Option<Cabinet>,
-    picked: HashMap<FileId, Blob>,
-    stored: HashMap<FileId, Stored>,
+    picked: Vec<(FileId, Blob)>,
+    stored: Vec<(FileId, Stored)>,
     last: Option<Stretch>,
     spent: Spent,
 }
@@ -89,13 +87,14 @@ impl Disk {
             }
             Request::Pick { file } => {
                 if let Load::File(blob) = load {
-                    self.picked.insert(file, blob);
+                    self.picked.retain(|(of, _)| *of != file);
+                    self.picked.push((file, blob));
                 }
                 None
             }
             Request::Release { file } => {
                 self.last = None;
-                self.picked.remove(&file);
+                self.picked.retain(|(of, _)| *of != file);
                 None
             }
             Request::Read { source, block, size, gives } => match self.read(&source, block, size).await {
@@ -114,7 +113,7 @@ impl Disk {
                 Some((Answer::Done(outcome), Load::Block(bytes)))
             }
             Request::Finish { store } => {
-                if let Some(stored) = self.stored.get_mut(&store) {
+                if let Some(stored) = self.stored_mut(&store) {
                     stored.settle();
                     stored.open = None;
                 }
@@ -122,8 +121,11 @@ impl Disk {
             }
             Request::Delete { store } => {
                 self.last = None;
-                let drawer = self.stored.remove(&store).map(|stored| stored.drawer);
-                self.remove(&drawer?).await;
+                let at = self.stored.iter().position(|(of, _)| *of == store)?;
+                // It is locked until it is closed.
+                let Stored { drawer, open, .. } = self.stored.swap_remove(at).1;
+                drop(open);
+                self.remove(&drawer).await;
                 None
             }
             Request::DeleteOther { drawer } => {
@@ -137,6 +139,14 @@ impl Disk {
         }
     }
 
+    fn stored(&self, store: &FileId) -> Option<&Stored> {
+        self.stored.iter().find(|(of, _)| of == store).map(|(_, stored)| stored)
+    }
+
+    fn stored_mut(&mut self, store: &FileId) -> Option<&mut Stored> {
+        self.stored.iter_mut().find(|(of, _)| of == store).map(|(_, stored)| stored)
+    }
+
     async fn remove(&self, drawer: &str) {
         if let Some(cabinet) = &self.cabinet {
             // If it cannot be deleted now, it is listed the next time.
@@ -147,9 +157,11 @@ impl Disk {
     /// The file as a whole.
     async fn blob(&self, source: &Source) -> Option<Blob> {
         match source {
-            Source::Picked(file) => self.picked.get(file).cloned(),
+            Source::Picked(file) => {
+                self.picked.iter().find(|(of, _)| of == file).map(|(_, blob)| blob.clone())
+            }
             Source::Stored(store) => {
-                let drawer = &self.stored.get(store)?.drawer;
+                let drawer = &self.stored(store)?.drawer;
                 self.cabinet.as_ref()?.file(drawer).await.ok()
             }
         }
@@ -174,7 +186,7 @@ impl Disk {
         size: u64,
     ) -> Result<Option<Part>, BrowserError> {
         if let Source::Stored(store) = source
-            && let Some(Stored { open: Some(drawer), .. }) = self.stored.get(store)
+            && let Some(Stored { open: Some(drawer), .. }) = self.stored(store)
         {
             return Ok(Part::all(drawer.data.read(from, length)?).part(0, length));
         }
@@ -195,7 +207,7 @@ impl Disk {
 
     async fn create(&mut self, store: &FileId, size: u64, about: &str) -> Result<(), BrowserError> {
         let cabinet = self.cabinet.as_ref().ok_or_else(|| BrowserError::unsupported("a private disk"))?;
-        let known = self.stored.get_mut(store);
+        let known = self.stored.iter_mut().find(|(of, _)| of == store).map(|(_, stored)| stored);
         let there = match &known {
             Some(Stored { open: Some(drawer), .. }) => drawer.data.size()?,
             _ => 0,
@@ -227,9 +239,9 @@ impl Disk {
             let (name, drawer) = found.ok_or(refused)?;
             drawer.data.truncate(0)?;
             drawer.log.truncate(0)?;
-            self.stored.insert(store.clone(), Stored::new(name, drawer, 0));
+            self.stored.push((store.clone(), Stored::new(name, drawer, 0)));
         }
-        let stored = self.stored.get(store).map(|stored| stored.drawer.clone()).unwrap_or_default();
+        let stored = self.stored(store).map(|stored| stored.drawer.clone()).unwrap_or_default();
         cabinet.set_label(&stored, about).await
     }
 
@@ -239,7 +251,7 @@ impl Disk {
             return StoreOutcome::Damaged;
         }
         // What is finished or deleted meanwhile takes no more.
-        let Some(stored) = self.stored.get_mut(store) else { return StoreOutcome::Cut };
+        let Some(stored) = self.stored_mut(store) else { return StoreOutcome::Cut };
         match stored.write(block, from, hash, bytes) {
             Ok(true) => StoreOutcome::Stored,
             Ok(false) => StoreOutcome::Cut,
@@ -255,12 +267,12 @@ impl Disk {
             let about = cabinet.label(&drawer).await.unwrap_or_default();
             let label = read_text::<Label>(about.as_bytes()).ok();
             match label {
-                Some(label) if label.room == room && self.stored.contains_key(&label.store) => {}
+                Some(label) if label.room == room && self.stored(&label.store).is_some() => {}
                 Some(label) if label.room == room => {
                     // Locked: another tab is in the same call.
                     let Ok(open) = cabinet.drawer(&drawer).await else { continue };
                     let (records, blocks) = recall_blocks(&open, label.offer.size);
-                    self.stored.insert(label.store, Stored::new(drawer, open, records));
+                    self.stored.push((label.store, Stored::new(drawer, open, records)));
                     kept.push(Kept { about, blocks });
                 }
                 label => {

@@ -1,6 +1,6 @@
 //! What is shown of the files: as their machine sees them, with how fast they come, and what was not seen yet.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
 
 use visavis_files::{FileId, FileState, FileView, FilesView, Source};
 
@@ -17,26 +17,31 @@ pub(super) struct Board {
     /// The files are in sight.
     pub(super) in_sight: bool,
     files: Vec<FileView>,
-    seen: HashSet<FileId>,
-    saved: HashSet<FileId>,
-    /// When how much had come or gone.
-    rates: HashMap<FileId, VecDeque<(f64, u64)>>,
-    pictures: HashMap<FileId, ObjectUrl>,
+    seen: Vec<FileId>,
+    saved: Vec<FileId>,
+    rates: Vec<Rate>,
+    pictures: Vec<(FileId, ObjectUrl)>,
 }
+
+/// When how much of a file had come or gone.
+struct Rate(FileId, VecDeque<(f64, u64)>);
 
 impl Board {
     pub(super) fn draw(&mut self, view: FilesView) -> FilesShown {
         self.files = view.files;
         if self.in_sight {
-            self.seen.extend(self.files.iter().map(|file| file.file.clone()));
+            for file in &self.files {
+                add(&mut self.seen, &file.file);
+            }
         }
         let now = ui::now();
-        let known: HashSet<&FileId> = self.files.iter().map(|file| &file.file).collect();
-        self.rates.retain(|file, _| known.contains(file));
-        self.pictures.retain(|file, _| known.contains(file));
+        let files = &self.files;
+        let is_known = |file: &FileId| files.iter().any(|known| known.file == *file);
+        self.rates.retain(|Rate(file, _)| is_known(file));
+        self.pictures.retain(|(file, _)| is_known(file));
         let files = self.files.iter().map(|file| FileShown {
             rate: rate(&mut self.rates, file, now),
-            picture: self.pictures.get(&file.file).map(|url| url.as_str().to_owned()),
+            picture: picture(&self.pictures, file),
             is_new: is_new(&self.seen, file),
             is_saved: self.saved.contains(&file.file),
             view: file.clone(),
@@ -53,7 +58,7 @@ impl Board {
     /// It is to be saved, under this name.
     pub(super) fn save(&mut self, file: &FileId) -> Option<String> {
         let name = self.find(file)?.name.clone();
-        self.saved.insert(file.clone());
+        add(&mut self.saved, file);
         Some(name)
     }
 
@@ -65,7 +70,8 @@ impl Board {
 
     pub(super) fn look(&mut self, file: &FileId, blob: &Blob) {
         if let Ok(url) = ObjectUrl::new(blob) {
-            self.pictures.insert(file.clone(), url);
+            self.pictures.retain(|(of, _)| of != file);
+            self.pictures.push((file.clone(), url));
         }
     }
 
@@ -73,23 +79,37 @@ impl Board {
     pub(super) fn forget(&mut self, store: &FileId) {
         let gone = self.files.iter().find(|file| file.store == *store);
         if let Some(file) = gone.map(|file| file.file.clone()) {
-            self.pictures.remove(&file);
+            self.pictures.retain(|(of, _)| *of != file);
         }
     }
 }
 
-fn is_new(seen: &HashSet<FileId>, file: &FileView) -> bool {
+fn add(files: &mut Vec<FileId>, file: &FileId) {
+    if !files.contains(file) {
+        files.push(file.clone());
+    }
+}
+
+fn picture(pictures: &[(FileId, ObjectUrl)], file: &FileView) -> Option<String> {
+    pictures.iter().find(|(of, _)| *of == file.file).map(|(_, url)| url.as_str().to_owned())
+}
+
+fn is_new(seen: &[FileId], file: &FileView) -> bool {
     file.state == FileState::Offered && !file.own && !seen.contains(&file.file)
 }
 
 /// Bytes per second, of late.
-fn rate(rates: &mut HashMap<FileId, VecDeque<(f64, u64)>>, file: &FileView, now: f64) -> u64 {
+fn rate(rates: &mut Vec<Rate>, file: &FileView, now: f64) -> u64 {
     if file.state != FileState::Coming {
-        rates.remove(&file.file);
+        rates.retain(|Rate(of, _)| *of != file.file);
         return 0;
     }
     let bytes = if file.own { file.takers.iter().map(|taker| taker.done).sum() } else { file.done };
-    let samples = rates.entry(file.file.clone()).or_default();
+    let at = rates.iter().position(|Rate(of, _)| *of == file.file).unwrap_or_else(|| {
+        rates.push(Rate(file.file.clone(), VecDeque::new()));
+        rates.len() - 1
+    });
+    let Rate(_, samples) = &mut rates[at];
     samples.push_back((now, bytes));
     while samples.len() > 2 && samples.front().is_some_and(|(time, _)| now - time > WINDOW) {
         samples.pop_front();

@@ -1,7 +1,5 @@
 //! What is asked of the disk, and to whom the answers are of use.
 
-use std::collections::HashMap;
-
 use futures_channel::mpsc;
 use visavis_files::{FileId, Hash, Input, StoreOutcome, Unread};
 use visavis_protocol::PeerId;
@@ -71,7 +69,7 @@ impl Asked {
 pub(super) struct Clerk {
     disk: mpsc::UnboundedSender<disk::Asked>,
     tickets: u32,
-    asked: HashMap<u32, Asked>,
+    asked: Vec<(u32, Asked)>,
 }
 
 impl Clerk {
@@ -82,13 +80,13 @@ impl Clerk {
         wasm_bindgen_futures::spawn_local(disk::run(asked, move |ticket, answer, load| {
             let _ = inbox.unbounded_send(Message::Disk(ticket, answer, load));
         }));
-        Self { disk: sender, tickets: 0, asked: HashMap::new() }
+        Self { disk: sender, tickets: 0, asked: Vec::new() }
     }
 
     /// Asks.
     pub(super) fn ask(&mut self, asked: Asked, request: Request, load: Load) {
         self.tell(request, load);
-        self.asked.insert(self.tickets, asked);
+        self.asked.push((self.tickets, asked));
     }
 
     /// Says what needs no answer.
@@ -100,6 +98,7 @@ impl Clerk {
 
     /// What an answer is for.
     pub(super) fn redeem(&mut self, ticket: u32) -> Option<Asked> {
-        self.asked.remove(&ticket)
+        let at = self.asked.iter().position(|(of, _)| *of == ticket)?;
+        Some(self.asked.swap_remove(at).1)
     }
 }
