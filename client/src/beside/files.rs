@@ -120,8 +120,8 @@ impl Exchange {
                     self.shown.set(shown);
                 }
             }
-            // Of what was not saved the call tells the user; it does not hear that this program is not loaded yet.
-            (what, _) if what != "failed" => host.tell(what, "", ""),
+            // The call tells the user.
+            ("unsaved", _) => host.tell(&told.what, "", ""),
             _ => {}
         }
     }

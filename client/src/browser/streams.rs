@@ -112,9 +112,9 @@ impl Streams {
                     std::mem::take(&mut held.silenced)
                 });
                 self.autoplay_blocked.try_set(false);
+                let silenced = silenced.unwrap_or_default();
                 // Who has left meanwhile has nothing to play: that would be waited for without an end.
-                let left = silenced.unwrap_or_default();
-                for element in left.into_iter().filter(|element| element.src_object().is_some()) {
+                for element in silenced.into_iter().filter(|element| element.src_object().is_some()) {
                     element.set_muted(false);
                     spawn_local(self.play(element));
                 }

@@ -18,6 +18,8 @@ use visavis_call::{
 };
 use visavis_protocol::{ClientEvent, PeerId, Token};
 
+#[path = "call/beside.rs"]
+mod beside;
 #[path = "call/hands.rs"]
 mod hands;
 #[path = "call/healing.rs"]

@@ -37,16 +37,20 @@ async fn a_worker_that_does_not_come_is_started_again() -> Outcome {
 async fn who_opens_a_panel_that_does_not_come_is_told() -> Outcome {
     perform("panel_lost", async |stage| {
         let server = stage.server(&[]).await?;
-        let alice = stage.person("alice", Setup::chromium().with_small_media_at(10)).await?;
-        alice.block(&["*visavis-beside*"]).await?;
-        alice.enter(&server.new_link()).await?;
-        alice.click("open-chat").await?;
-        alice.wait_for_notice(&["panel-not-loaded"]).await?;
-        alice.screenshots("panel_lost-en").await?;
+        let setup = || Setup::chromium().with_small_media_at(10);
+        let people = stage.people([("alice", setup()), ("李梅", setup().speaking("zh-CN"))]).await?;
+        for (person, language) in people.iter().zip(["en", "zh"]) {
+            person.block(&["*visavis-beside*"]).await?;
+            person.enter(&server.new_link()).await?;
+            person.click("open-chat").await?;
+            person.wait_for_notice(&["panel-not-loaded"]).await?;
+            person.screenshots(&format!("panel_lost-{language}")).await?;
 
-        alice.block(&[]).await?;
-        alice.open_panel().await?;
-        alice.wait_without_notice(&["panel-not-loaded"]).await
+            person.block(&[]).await?;
+            person.open_panel().await?;
+            person.wait_without_notice(&["panel-not-loaded"]).await?;
+        }
+        Ok(())
     })
     .await
 }

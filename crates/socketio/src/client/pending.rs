@@ -6,7 +6,7 @@ use crate::RequestId;
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pending {
-    /// In the order in which they were sent. They are few: a map takes six kilobytes of the page and finds them no sooner.
+    /// In the order in which they were sent. They are few: a map finds them no sooner, and is six kilobytes of WASM.
     waiting: Vec<Waiting>,
     next: u64,
 }
