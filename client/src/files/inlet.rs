@@ -99,6 +99,6 @@ impl Inlet {
     /// Nothing comes any more.
     pub(super) fn close(mut self) -> Vec<Input> {
         let cut = self.end(StoreOutcome::Cut);
-        cut.into_iter().chain([Input::Closed(self.from.clone(), self.file.clone())]).collect()
+        cut.into_iter().chain([Input::Cut(self.from.clone(), self.file.clone())]).collect()
     }
 }

@@ -84,8 +84,10 @@ impl Files {
                 if let Some(feed) = self.feed(&to, &file) {
                     feed.on_closed();
                 }
+            }
+            Input::Cut(from, file) => {
                 if let Some(incoming) = self.incoming(&file) {
-                    incoming.on_closed(&to);
+                    incoming.on_closed(&from);
                 }
             }
             Input::Sent { to, file, block, hash } => self.on_sent(&to, &file, block, Ok(hash)),

@@ -36,6 +36,8 @@ pub enum Input {
     Open(PeerId, FileId),
     /// That channel is closed, or could not be made.
     Closed(PeerId, FileId),
+    /// A channel of theirs over which this file came is closed; what was sent over it last may be lost.
+    Cut(PeerId, FileId),
     /// A block that [`Effect::Send`] asked for is on its way, and the channel takes more.
     Sent {
         /// To whom.

@@ -5,8 +5,7 @@
 #[path = "exchange/world.rs"]
 mod world;
 
-use visavis_files::{BLOCK_BYTES, Picked};
-use visavis_files::{FileProblem, FileState, Input, Intent, MOST_BYTES};
+use visavis_files::{BLOCK_BYTES, Effect, FileProblem, FileState, Input, Intent, MOST_BYTES, Picked};
 
 use self::world::{World, file, peer};
 
@@ -154,4 +153,25 @@ fn an_empty_file_is_a_file_and_one_too_large_is_none() {
     let mut world = World::new(2);
     world.offer(u32::try_from(MOST_BYTES / BLOCK_BYTES).unwrap() + 1, None);
     assert_eq!((world.state(0), world.state(1)), (None, None));
+}
+
+#[test]
+fn what_we_send_goes_on_when_a_channel_of_theirs_is_closed() {
+    let mut world = World::new(3);
+    world.offer(100, None);
+    world.intent(1, Intent::Accept(file(1)));
+    world.assert_has(1, 100);
+    let files = &mut world.people[1].files;
+    let want = |block: u32| {
+        let file = file(1).as_str().to_owned();
+        let text = format!(r#"{{"want":{{"file":"{file}","anew":false,"blocks":[[{block},1]]}}}}"#);
+        Input::Heard(peer(3), text)
+    };
+    let sends = |effects: &[Effect], of: u32| {
+        effects.iter().any(|effect| matches!(effect, Effect::Send { block, .. } if *block == of))
+    };
+    assert!(files.handle(want(7)).contains(&Effect::Open(peer(3), file(1))));
+    assert!(sends(&files.handle(Input::Open(peer(3), file(1))), 7));
+    assert_eq!(files.handle(Input::Cut(peer(3), file(1))), []);
+    assert!(sends(&files.handle(want(8)), 8), "over the channel that is open");
 }

@@ -69,7 +69,7 @@ const HAVE: &str = r#"{"have":{"file":"FILE","blocks":[[0,4]]}}"#;
 /// Alice gives nothing for a while, so that what she was asked for is asked of others.
 fn give_back(bob: &mut Files) -> Vec<Effect> {
     let mut effects = hear(bob, MALLORY, HAVE);
-    effects.extend(bob.handle(Input::Closed(peer(ALICE), file())));
+    effects.extend(bob.handle(Input::Cut(peer(ALICE), file())));
     effects
 }
 
@@ -82,7 +82,7 @@ fn who_gives_damaged_blocks_is_not_asked_again() {
         let block = (0..4).find(|block| coming(&mut bob, MALLORY, *block, hash(*block))).unwrap();
         effects = stored(&mut bob, MALLORY, block, StoreOutcome::Damaged);
         effects.extend(hear(&mut bob, MALLORY, HAVE));
-        effects.extend(bob.handle(Input::Closed(peer(MALLORY), file())));
+        effects.extend(bob.handle(Input::Cut(peer(MALLORY), file())));
     }
     assert!(!asked(&effects, MALLORY));
     let all = (0..4).filter(|block| {

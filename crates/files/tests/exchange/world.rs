@@ -144,7 +144,7 @@ impl World {
             Effect::Say { .. } if self.cut => {}
             Effect::Say { to, text } => self.inputs.push_back((self.at(&to), Input::Heard(me, text))),
             Effect::Open(to, file) => self.inputs.push_back((who, Input::Open(to, file))),
-            Effect::Close(to, file) => self.inputs.push_back((self.at(&to), Input::Closed(me, file))),
+            Effect::Close(to, file) => self.inputs.push_back((self.at(&to), Input::Cut(me, file))),
             Effect::Send { to, file, block, source, hash: known, .. } => {
                 let hash = match source {
                     Source::Picked(_) if self.changed => {
@@ -190,9 +190,11 @@ impl World {
         self.cut = true;
         let (one, other) = (peer(1), peer(2));
         self.inputs.retain(|(_, input)| matches!(input, Input::Stored { .. }));
-        for (who, with) in [(0, other), (1, one)] {
+        for (who, closed, with) in
+            [(0, Input::Closed(peer(2), file(1)), other), (1, Input::Cut(peer(1), file(1)), one)]
+        {
             self.people[who].wire.clear();
-            self.inputs.extend([(who, Input::Closed(with.clone(), file(1))), (who, Input::Unlinked(with))]);
+            self.inputs.extend([(who, closed), (who, Input::Unlinked(with))]);
         }
         self.run_until(|world| world.inputs.is_empty());
         assert_eq!(self.state(1), Some(FileState::Waiting));

@@ -77,7 +77,7 @@ impl World {
             self.people[to].replies.push_back(cut);
         }
         self.people[from].events.push_back(Event::Input(Input::Closed(receiver, file.clone())));
-        self.people[to].events.push_back(Event::Input(Input::Closed(sender, file)));
+        self.people[to].events.push_back(Event::Input(Input::Cut(sender, file)));
     }
 
     pub(crate) fn attach(&mut self, who: usize, number: u64) {
