@@ -11,6 +11,7 @@ pub mod entropy;
 pub mod error;
 pub mod guest;
 pub mod helper;
+pub mod lane;
 pub mod levels;
 pub mod locale;
 pub mod media;

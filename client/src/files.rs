@@ -138,7 +138,7 @@ impl Exchange {
         }
         let words = || heard.words().unwrap_or_default();
         match heard.what.as_str() {
-            "in" | "out" => {
+            "in" | "out" | "more" => {
                 let _ = self.on_channel(heard);
                 return;
             }
@@ -170,10 +170,18 @@ impl Exchange {
         let wire = Wire::new(heard, key, piece, &self.host, &self.inbox);
         if heard.what == "in" {
             self.inlets.push(Inlet::new(peer, file, line, key, wire));
-        } else {
-            self.outlets.push(Outlet::new(peer, file, line, key, wire));
+            return Some(());
         }
+        if heard.what == "out" {
+            self.outlets.push(Outlet::new(peer.clone(), file.clone()));
+        }
+        // One more is closed at once if nothing goes any longer.
+        self.outlet(&peer, &file)?.add_way(line, key, wire);
         Some(())
+    }
+
+    fn outlet(&mut self, to: &PeerId, file: &FileId) -> Option<&mut Outlet> {
+        self.outlets.iter_mut().find(|outlet| outlet.to == *to && outlet.file == *file)
     }
 
     fn handle(&mut self, input: Input) {
@@ -199,9 +207,9 @@ impl Exchange {
 
     /// A connection is closed: so are the channels over it.
     fn on_cut(&mut self, line: Key) {
-        let out = self.outlets.iter().filter(|outlet| outlet.line == line).map(Outlet::key);
-        let lost = out.chain(self.inlets.iter().filter(|inlet| inlet.line() == line).map(Inlet::key));
-        for key in lost.collect::<Vec<Key>>() {
+        let out = self.outlets.iter().flat_map(Outlet::keys);
+        let all = out.chain(self.inlets.iter().map(|inlet| (inlet.key(), inlet.line())));
+        for key in all.filter(|(_, of)| *of == line).map(|(key, _)| key).collect::<Vec<Key>>() {
             self.on_event(key, ChannelEvent::Closed);
         }
     }
@@ -234,10 +242,12 @@ impl Exchange {
 
     /// Something happens on a channel that we have made.
     fn on_out(&mut self, key: Key, event: &ChannelEvent) {
-        let Some(at) = self.outlets.iter().position(|outlet| outlet.key() == key) else { return };
+        let Some(at) = self.outlets.iter().position(|outlet| outlet.has(key)) else { return };
+        let outlet = &mut self.outlets[at];
         let inputs = match event {
-            ChannelEvent::Open => vec![self.outlets[at].opened()],
-            ChannelEvent::Drained => self.outlets[at].on_drained(),
+            ChannelEvent::Open => outlet.on_open(key),
+            ChannelEvent::Drained => outlet.on_drained(key),
+            ChannelEvent::Closed if outlet.does_without(key) => return,
             ChannelEvent::Closed => self.outlets.remove(at).close(),
             ChannelEvent::Text(_) | ChannelEvent::Bytes(_) => return,
         };
@@ -262,15 +272,11 @@ impl Exchange {
                 self.board.others = others;
                 vec![Input::Recalled(kept)]
             }
-            (Asked::Read { to, file, block, hash, outlet }, Answer::Read(Ok(found)), Load::Part(part))
+            (Asked::Read { to, file, block, hash }, Answer::Read(Ok(found)), Load::Part(part))
                 if hash.is_none_or(|hash| hash == found) =>
             {
-                let outlet = self.outlets.iter_mut().find(|open| open.key() == outlet);
-                match outlet {
-                    Some(outlet) => {
-                        outlet.add(block, found, part);
-                        outlet.pump()
-                    }
+                match self.outlet(&to, &file) {
+                    Some(outlet) => outlet.add(block, found, part),
                     None => vec![Input::Unsent { to, file, block, why: visavis_files::Unread::Cut }],
                 }
             }

@@ -216,9 +216,10 @@ impl Person {
         self.files("stream", vec![json!(label), json!(messages)]).await.map(drop)
     }
 
-    /// Bytes that the page has sent over connections that are open, media and all.
-    pub async fn sent_bytes(&self) -> Result<u64> {
-        self.files("sent", Vec::new()).await?["bytes"].as_u64().context("bytes are counted")
+    /// Bytes that the page has sent over each of its connections, media and all, in the order in which it made them.
+    pub async fn sent_bytes(&self) -> Result<Vec<u64>> {
+        let answer = self.files("sent", Vec::new()).await?;
+        serde_json::from_value(answer["bytes"].clone()).context("bytes are counted")
     }
 
     /// The names of what the page has on its private disk.

@@ -2,6 +2,9 @@
 
 use js_sys::{Function, Object, Promise};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use super::error::BrowserError;
 
 #[wasm_bindgen]
 extern "C" {
@@ -35,4 +38,10 @@ extern "C" {
     /// `requestVideoFrameCallback()`: called with the time at which a frame was presented.
     #[wasm_bindgen(method, catch, js_name = requestVideoFrameCallback)]
     pub fn request_video_frame_callback(this: &Video, callback: &Function) -> Result<u32, JsValue>;
+}
+
+/// Awaits a promise whose value does not matter.
+pub async fn settle(promise: Promise) -> Result<(), BrowserError> {
+    JsFuture::from(promise).await?;
+    Ok(())
 }

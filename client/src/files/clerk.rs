@@ -4,7 +4,7 @@ use futures_channel::mpsc;
 use visavis_files::{FileId, Hash, Input, StoreOutcome, Unread};
 use visavis_protocol::PeerId;
 
-use super::{Inbox, Message, lines::Key, word::Deed};
+use super::{Inbox, Message, word::Deed};
 use crate::{
     browser::buffers::Load,
     disk::{
@@ -26,7 +26,7 @@ pub(super) enum Purpose {
 #[derive(Debug)]
 pub(super) enum Asked {
     Recall,
-    Read { to: PeerId, file: FileId, block: u32, hash: Option<Hash>, outlet: Key },
+    Read { to: PeerId, file: FileId, block: u32, hash: Option<Hash> },
     Hash { file: FileId, block: u32 },
     Create(FileId),
     Store { from: PeerId, file: FileId, block: u32 },

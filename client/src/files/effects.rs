@@ -5,11 +5,14 @@ use std::collections::VecDeque;
 use gloo_timers::callback::Timeout;
 use visavis_files::{Effect, Input, Source, StoreOutcome};
 
-use super::{Asked, Exchange, Message, Outlet};
+use super::{Asked, Exchange, Message};
 use crate::{
     browser::{buffers::Load, page},
     disk::word::Request,
 };
+
+/// A file of so many bytes goes over more than one channel.
+const MUCH: u64 = 8 * 1024 * 1024;
 
 impl Exchange {
     pub(super) fn carry_out(&mut self, effect: Effect, inputs: &mut VecDeque<Input>) {
@@ -18,11 +21,18 @@ impl Exchange {
             Effect::Open(to, file) => self.host.tell("open", to.as_str(), file.as_str()),
             Effect::Close(to, file) => {
                 self.outlets.retain(|outlet| outlet.to != to || outlet.file != file);
+                if self.outlets.iter().all(|outlet| outlet.to != to) {
+                    self.host.tell("narrow", to.as_str(), "");
+                }
             }
             Effect::Send { to, file, block, size, source, hash } => {
-                let outlet = self.outlets.iter().find(|outlet| outlet.to == to && outlet.file == file);
-                let outlet = outlet.map(Outlet::key).unwrap_or_default();
-                let asked = Asked::Read { to, file, block, hash, outlet };
+                if size >= MUCH
+                    && let Some(outlet) = self.outlet(&to, &file).filter(|outlet| !outlet.wide)
+                {
+                    outlet.wide = true;
+                    self.host.tell("widen", to.as_str(), file.as_str());
+                }
+                let asked = Asked::Read { to, file, block, hash };
                 let request = Request::Read { source, block, size, gives: true };
                 self.clerk.ask(asked, request, Load::Nothing);
             }

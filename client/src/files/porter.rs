@@ -16,7 +16,7 @@ use wasm_bindgen::JsValue;
 use self::{near::Gathered, saving::save};
 use super::{
     STORED_KEY,
-    lines::{Key, Lines},
+    lines::{Key, LANE, Lines, Made},
     wire::{Far, LOW},
     word::Deed,
 };
@@ -26,6 +26,7 @@ use crate::browser::{
     entropy,
     guest::{Heard, Host, together},
     helper::Helper,
+    lane::LaneEvent,
     page, parcel,
     saved::Folder,
     storage,
@@ -44,6 +45,10 @@ pub enum Message {
     Pass,
     /// They have made a channel, over this connection.
     Arrived(PeerId, Key, Unheard),
+    /// For long enough nothing was sent to them.
+    Narrow(PeerId),
+    /// What becomes of this lane.
+    Lane(Key, LaneEvent),
     /// Something happened on a channel that stays here.
     On(Key, ChannelEvent),
     /// Where these are to be saved: all in one folder, or each where the browser puts what it downloads.
@@ -57,6 +62,9 @@ type Word = (String, JsValue, JsValue);
 
 /// Milliseconds after which a Worker that did not come is started once more.
 const AGAIN: u32 = 5000;
+
+/// Milliseconds after which lanes over which nothing is sent are closed: the next of several files goes over the same ones.
+const NARROW: u32 = 10_000;
 
 pub(super) type Inbox = mpsc::UnboundedSender<Message>;
 
@@ -72,7 +80,8 @@ pub async fn run(host: Host, inbox: Inbox, mut messages: mpsc::UnboundedReceiver
         again: None,
         lines,
         near: Vec::new(),
-        gathered: None,
+        narrowing: Vec::new(),
+        gathered: Vec::new(),
         together: None,
         next: 0,
     };
@@ -86,6 +95,8 @@ pub async fn run(host: Host, inbox: Inbox, mut messages: mpsc::UnboundedReceiver
             Message::Again => porter.start(),
             Message::Pass => porter.pass(),
             Message::Arrived(peer, line, channel) => porter.on_arrived(&peer, line, channel),
+            Message::Narrow(peer) => porter.lines.narrow(&peer),
+            Message::Lane(key, event) => porter.on_lane(key, event),
             Message::On(key, event) => porter.on_event(key, event),
             Message::Chosen(folder, files) => porter.save_all(folder, files),
             Message::Picked(files, to) => {
@@ -111,8 +122,10 @@ struct Porter {
     /// Channels that stay here.
     near: Vec<(Key, Channel)>,
     next: Key,
-    /// What has come over one of them of late: the pieces go to the Worker together.
-    gathered: Option<Gathered>,
+    /// To whom nothing is sent for now.
+    narrowing: Vec<(PeerId, Timeout)>,
+    /// What has come over each of them of late: the pieces go to the Worker together.
+    gathered: Vec<Gathered>,
     /// What is saved with others, under which name.
     together: Option<mpsc::UnboundedSender<(Blob, String)>>,
 }
@@ -158,7 +171,7 @@ impl Porter {
         match (heard.what.as_str(), connection, PeerId::parse(&heard.whom())) {
             ("connection", Some(connection), Ok(peer)) => self.lines.add(peer, connection, &self.inbox),
             ("closed", Some(connection), _) => {
-                if let Some(line) = self.lines.remove(&connection) {
+                for line in self.lines.remove(&connection) {
                     self.tell("cut", line.into(), JsValue::UNDEFINED);
                 }
             }
@@ -190,7 +203,11 @@ impl Porter {
         let key: Key = whom.parse().unwrap_or_default();
         match told.what.as_str() {
             "ready" => self.wake(),
-            "open" => self.open(&whom, &told.words().unwrap_or_default()),
+            "open" | "widen" | "narrow" => {
+                if let Ok(peer) = PeerId::parse(&whom) {
+                    self.open(&told.what, &peer, FileId::parse(&told.words().unwrap_or_default()));
+                }
+            }
             "stored" if whom.is_empty() => storage::remove(STORED_KEY),
             "stored" => storage::set(STORED_KEY, &whom),
             "save" => {
@@ -222,21 +239,69 @@ impl Porter {
             format!("{key} {line} {piece} {from} {label}", piece = channel.piece, from = from.as_str());
         if FileId::parse(&label).is_some() {
             self.place("in", &words, key, channel);
+        } else if label == LANE {
+            self.lines.on_lane(line, channel, &self.inbox);
         } else {
             drop(channel.hear(|_| ()));
         }
     }
 
-    /// Makes a channel to this person for a file.
-    fn open(&mut self, peer: &str, file: &str) {
-        let made = PeerId::parse(peer).ok().and_then(|peer| self.lines.announce(&peer, file));
-        let key = self.next_key();
-        if let Some((line, channel)) = made {
-            let words = format!("{key} {line} {piece} {peer} {file}", piece = channel.piece);
-            self.place("out", &words, key, channel);
-        } else {
-            self.tell("out", format!("0 0 0 {peer} {file}").into(), JsValue::UNDEFINED);
+    /// Makes channels to this person for a file: the first one, or more. Without a file nothing is sent to them any longer.
+    fn open(&mut self, what: &str, peer: &PeerId, file: Option<FileId>) {
+        if what != "open" {
+            self.narrowing.retain(|(of, _)| of != peer);
         }
+        match (what, file) {
+            ("open", Some(file)) => {
+                if let Some(made) = self.lines.announce(peer, &file) {
+                    return self.place_made("out", made);
+                }
+                let none = format!("0 0 0 {} {}", peer.as_str(), file.as_str());
+                self.tell("out", none.into(), JsValue::UNDEFINED);
+            }
+            (_, Some(file)) => {
+                let more = self.lines.widen(peer, &file, &self.inbox);
+                for made in more {
+                    self.place_made("more", made);
+                }
+            }
+            (_, None) => {
+                let (inbox, whose) = (self.inbox.clone(), peer.clone());
+                let narrow = Timeout::new(NARROW, move || {
+                    let _ = inbox.unbounded_send(Message::Narrow(whose));
+                });
+                self.narrowing.push((peer.clone(), narrow));
+            }
+        }
+    }
+
+    /// A lane is up, or carries nothing any more.
+    fn on_lane(&mut self, key: Key, event: LaneEvent) {
+        match event {
+            LaneEvent::Up => {
+                let more = self.lines.on_up(key);
+                for made in more {
+                    self.place_made("more", made);
+                }
+            }
+            LaneEvent::Down => {
+                for lane in self.lines.remove_lane(key) {
+                    self.tell("cut", lane.into(), JsValue::UNDEFINED);
+                }
+            }
+        }
+    }
+
+    fn place_made(&mut self, way: &str, made: Made) {
+        let key = self.next_key();
+        let Made { line, peer, file, channel } = made;
+        let words = format!(
+            "{key} {line} {piece} {peer} {file}",
+            piece = channel.piece,
+            peer = peer.as_str(),
+            file = file.as_str()
+        );
+        self.place(way, &words, key, channel);
     }
 
     /// Gives a channel to the Worker, or keeps it for it.

@@ -66,13 +66,17 @@ impl Wire {
         }
     }
 
-    /// Whether it takes more.
-    pub(super) fn takes(&self) -> bool {
-        let waiting = match self {
+    /// Bytes that were sent and wait.
+    pub(super) fn waiting(&self) -> u32 {
+        match self {
             Self::Near(channel) => channel.waiting(),
             Self::Far(far) => far.waiting.get(),
-        };
-        waiting < HIGH
+        }
+    }
+
+    /// Whether it takes more.
+    pub(super) fn takes(&self) -> bool {
+        self.waiting() < HIGH
     }
 
     /// Little waits any longer.

@@ -177,13 +177,13 @@ const actions = {
     await new Promise((resolve) => (channel.onopen = resolve));
     for (const message of messages) channel.send(typeof message === 'number' ? new Uint8Array(message) : message);
   },
-  // Bytes that have gone out over connections that are open.
+  // Bytes that have gone out over each of the page's connections, in the order in which they were made.
   sent: async () => {
-    let bytes = 0;
-    for (const peer of window.__recorded.peers)
-      if (peer.connectionState !== 'closed')
-        for (const entry of (await peer.getStats()).values()) if (entry.type === 'transport') bytes += entry.bytesSent;
-    return { bytes };
+    const bytes = async (peer) => {
+      const stats = [...(await (peer.last ?? peer.getStats())).values()];
+      return stats.filter(({ type }) => type === 'candidate-pair').reduce((sum, { bytesSent }) => sum + bytesSent, 0);
+    };
+    return { bytes: await Promise.all(window.__recorded.peers.map(bytes)) };
   },
   // How many drawers the page's private disk has.
   drawers: async () => {

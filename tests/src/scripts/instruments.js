@@ -46,6 +46,12 @@ for (const name of asked) {
     return outcome;
   };
 }
+// What one that is closed has carried is known until then.
+const close = Peer.prototype.close;
+window.RTCPeerConnection.prototype.close = function closed() {
+  if (this.connectionState !== 'closed') this.last ??= this.getStats();
+  return close.call(this);
+};
 
 const Socket = window.WebSocket;
 window.WebSocket = class WebSocket extends Socket {

@@ -11,6 +11,7 @@ mod files;
 mod files_in_trouble;
 mod harness;
 mod keyboard;
+mod lanes;
 mod links;
 mod live;
 mod missing;

@@ -2,14 +2,16 @@
 
 use futures_channel::mpsc;
 use futures_util::StreamExt;
-use js_sys::Promise;
 use visavis_call::{Candidate, Description, IceConfig, Operation, PeerEvent, SdpKind, Source};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{MediaStreamTrack, RtcSdpType};
 
 use super::{Sink, configuration, transceivers::Outgoing};
-use crate::browser::{bindings::PeerConnection, error::BrowserError, page};
+use crate::browser::{
+    bindings::{PeerConnection, settle},
+    error::BrowserError,
+    page,
+};
 
 /// A command with the browser's objects in place of their ids.
 #[derive(Debug)]
@@ -102,12 +104,6 @@ impl Queue {
         };
         Ok(Description { kind, sdp: description.sdp() })
     }
-}
-
-/// Awaits a promise whose value does not matter.
-pub(super) async fn settle(promise: Promise) -> Result<(), BrowserError> {
-    JsFuture::from(promise).await?;
-    Ok(())
 }
 
 fn to_js(value: &impl serde::Serialize) -> Result<JsValue, BrowserError> {

@@ -10,8 +10,10 @@ use web_sys::{
     RtcRtpTransceiver, RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSignalingState,
 };
 
-use super::queue::settle;
-use crate::browser::{bindings::Sender, error::BrowserError};
+use crate::browser::{
+    bindings::{Sender, settle},
+    error::BrowserError,
+};
 
 /// A new connection's picture is smaller than the camera's by this factor. Chromium believes at first that a connection
 /// carries 300 kbit/s, and drops four frames of more than 320x240 pixels before it makes them smaller by itself.

@@ -37,26 +37,31 @@ impl Porter {
     /// A message to the Worker costs as much as it does to receive a piece. They are passed on when there are as many as make
     /// a block, when something else is told, and when everything else that has come by now was seen to.
     fn gather(&mut self, key: Key, bytes: &ArrayBuffer) {
-        if self.gathered.as_ref().is_some_and(|gathered| gathered.key != key) {
-            self.pass();
-        }
-        let inbox = &self.inbox;
-        let gathered = self.gathered.get_or_insert_with(|| {
-            let inbox = inbox.clone();
+        let at = self.gathered.iter().position(|gathered| gathered.key == key).unwrap_or_else(|| {
+            let inbox = self.inbox.clone();
             let pass = Timeout::new(0, move || {
                 let _ = inbox.unbounded_send(Message::Pass);
             });
-            Gathered { key, pieces: Array::new(), bytes: 0, _pass: pass }
+            self.gathered.push(Gathered { key, pieces: Array::new(), bytes: 0, _pass: pass });
+            self.gathered.len() - 1
         });
+        let gathered = &mut self.gathered[at];
         gathered.pieces.push(bytes);
         gathered.bytes = gathered.bytes.saturating_add(bytes.byte_length());
         if u64::from(gathered.bytes) >= BLOCK_BYTES {
-            self.pass();
+            let whole = self.gathered.remove(at);
+            self.pass_on(whole);
         }
     }
 
+    /// Passes on all that has gathered.
     pub(super) fn pass(&mut self) {
-        let Some(Gathered { key, pieces, .. }) = self.gathered.take() else { return };
+        for gathered in std::mem::take(&mut self.gathered) {
+            self.pass_on(gathered);
+        }
+    }
+
+    fn pass_on(&mut self, Gathered { key, pieces, .. }: Gathered) {
         match &self.helper {
             Some(helper) if self.awake => {
                 helper.give_all(Far::BYTES, &key.to_string(), &pieces);
