@@ -5,6 +5,8 @@
 
 #[path = "shell/clock.rs"]
 mod clock;
+#[path = "shell/lane.rs"]
+mod lane;
 #[path = "shell/media.rs"]
 mod media;
 #[path = "shell/page.rs"]
