@@ -137,10 +137,10 @@ impl Lines {
         }
     }
 
-    /// They make a lane beside this line.
+    /// They make a lane beside this line. That those before are closed may be heard after it.
     pub(super) fn on_lane(&mut self, line: Key, signals: Unheard, inbox: &Inbox) {
         let at = self.all.iter().position(|known| known.key == line);
-        let room = |at: &usize| self.all[*at].lanes.iter().filter(|side| !side.ours).count() < LANES;
+        let room = |at: &usize| self.all[*at].lanes.iter().filter(|side| !side.ours).count() < 2 * LANES;
         if let Some(at) = at.filter(room) {
             self.add_lane(at, signals, false, inbox);
         } else {
