@@ -79,6 +79,8 @@ pub(super) fn firefox(setup: &Setup) -> Result<Capabilities> {
     const ALLOW: u8 = 1;
     const REFUSE: u8 = 2;
     let camera = if setup.devices == Devices::CameraRefused { REFUSE } else { ALLOW };
+    // As with Chromium's flag the page is served as if by TLS: it has devices, and a private disk.
+    let trusted = setup.place.as_ref().map(|place| host_of(&place.trusted)).unwrap_or_default();
     capabilities(json!({
         "browserName": "firefox",
         "moz:firefoxOptions": {
@@ -90,8 +92,7 @@ pub(super) fn firefox(setup: &Setup) -> Result<Capabilities> {
                 "permissions.default.camera": camera,
                 "permissions.default.microphone": ALLOW,
                 "media.peerconnection.ice.loopback": setup.place.is_none(),
-                "media.devices.insecure.enabled": setup.place.is_some(),
-                "media.getusermedia.insecure.enabled": setup.place.is_some(),
+                "dom.securecontext.allowlist": trusted,
                 "media.peerconnection.ice.obfuscate_host_addresses": false,
                 "media.autoplay.default": 0,
                 "intl.accept_languages": setup.language,
@@ -100,6 +101,12 @@ pub(super) fn firefox(setup: &Setup) -> Result<Capabilities> {
             },
         },
     }))
+}
+
+/// The host of an origin.
+fn host_of(origin: &str) -> &str {
+    let host = origin.split_once("://").map_or(origin, |(_, rest)| rest);
+    host.rsplit_once(':').map_or(host, |(name, _)| name)
 }
 
 fn capabilities(value: Value) -> Result<Capabilities> {
