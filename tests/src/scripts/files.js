@@ -179,8 +179,11 @@ const actions = {
   },
   // Bytes that have gone out over each of the page's connections, in the order in which they were made.
   sent: async () => {
+    // Firefox never answers what one was asked that was closed meanwhile: it counts for nothing.
+    const asked = (peer) =>
+      peer.last ? Promise.race([peer.last, new Promise((resolve) => setTimeout(resolve, 2000, new Map()))]) : peer.getStats();
     const bytes = async (peer) => {
-      const stats = [...(await (peer.last ?? peer.getStats())).values()];
+      const stats = [...(await asked(peer)).values()];
       return stats.filter(({ type }) => type === 'candidate-pair').reduce((sum, { bytesSent }) => sum + bytesSent, 0);
     };
     return { bytes: await Promise.all(window.__recorded.peers.map(bytes)) };

@@ -36,14 +36,20 @@ async fn give_large_files(scene: &'static str, setups: [Setup; 2]) -> Outcome {
             let before = giver.sent_bytes().await?;
             giver.give(std::slice::from_ref(&file)).await?;
             taker.press_on(name, "file-accept").await?;
+            // Two are new, and nothing went over them before.
+            let fair = file.size / 20;
+            let carry = async || {
+                let sent = giver.sent_bytes().await?;
+                let lanes = sent.get(before.len()..).unwrap_or_default();
+                ensure!(
+                    lanes.len() == 2 && lanes.iter().all(|bytes| *bytes > fair),
+                    "they carried {lanes:?}"
+                );
+                Ok(())
+            };
+            giver.expect("has two lanes that carry their part", carry).await?;
             taker.wait_for_file(name, "done").await?;
             taker.has_saved(&file).await?;
-            let sent = giver.sent_bytes().await?;
-            // They are new: nothing went over them before.
-            let lanes = sent.get(before.len()..).unwrap_or_default();
-            ensure!(lanes.len() == 2, "{} has made {} lanes", giver.name(), lanes.len());
-            let fair = file.size / 20;
-            ensure!(lanes.iter().all(|bytes| *bytes > fair), "{} has sent {lanes:?}", giver.name());
         }
         // They are not kept for nothing.
         for person in &people {
