@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use visavis_call::{
     CallView, Device, DeviceFailure, DeviceKind, DeviceState, DeviceView, Link, Notice, NoticeId, Phase,
-    Problem, ScreenView, Sharing, TileView, Trouble,
+    Problem, Processing, ScreenView, Sharing, SpeakerView, TileView, Trouble,
 };
 use visavis_client::{
     browser::{levels::Levels, route, streams::Streams, ui},
@@ -26,13 +26,14 @@ const NAMES: [&str; 8] = [
     "",
 ];
 
-fn device(kind: DeviceKind, state: DeviceState) -> DeviceView {
-    let device = |id: &str, label: &str| Device { kind, id: id.into(), label: label.into() };
+fn device(state: DeviceState) -> DeviceView {
+    let device = |id: &str, label: &str| Device { id: id.into(), label: label.into(), group: String::new() };
     DeviceView {
         wish: state != DeviceState::Off,
         state,
         devices: vec![device("1", "Integrated device (04f2:b6dd) with a long name"), device("2", "")],
         chosen: Some("2".into()),
+        used: None,
     }
 }
 
@@ -66,8 +67,10 @@ fn made_up(scene: &str) -> CallView {
     let mut view = CallView {
         phase: Phase::Lobby,
         name: "Alice".into(),
-        microphone: device(DeviceKind::Microphone, on),
-        camera: device(DeviceKind::Camera, on),
+        microphone: device(on),
+        camera: device(on),
+        speaker: SpeakerView::default(),
+        processing: Processing::default(),
         preview: None,
         sharing: Sharing::Off,
         tiles: Vec::new(),
@@ -75,17 +78,17 @@ fn made_up(scene: &str) -> CallView {
         notices: Vec::new(),
     };
     match name {
-        "off" => view.camera = device(DeviceKind::Camera, DeviceState::Off),
-        "starting" => view.camera = device(DeviceKind::Camera, DeviceState::Starting),
+        "off" => view.camera = device(DeviceState::Off),
+        "starting" => view.camera = device(DeviceState::Starting),
         "refused" => {
-            view.camera = device(DeviceKind::Camera, DeviceState::Failed(DeviceFailure::Refused));
-            view.microphone = device(DeviceKind::Microphone, DeviceState::Failed(DeviceFailure::Busy));
+            view.camera = device(DeviceState::Failed(DeviceFailure::Refused));
+            view.microphone = device(DeviceState::Failed(DeviceFailure::Busy));
         }
         "nomic" => {
-            view.microphone = device(DeviceKind::Microphone, DeviceState::Failed(DeviceFailure::Missing));
+            view.microphone = device(DeviceState::Failed(DeviceFailure::Missing));
         }
         "joining" => view.phase = Phase::Joining,
-        "full" => view.notices = vec![Notice { id: NoticeId(0), problem: Problem::RoomFull }],
+        "full" => view.notices = vec![Notice { id: NoticeId(0), problem: Problem::RoomFull, device: None }],
         "call" | "notices" | "lost" => {
             view.phase = Phase::InCall;
             view.tiles = tiles(number.parse().unwrap_or(1));
@@ -108,8 +111,8 @@ fn made_up(scene: &str) -> CallView {
     }
     if name == "notices" {
         let problems = [Problem::Device(DeviceKind::Camera, DeviceFailure::Lost), Problem::Outdated];
-        view.camera = device(DeviceKind::Camera, DeviceState::Failed(DeviceFailure::Lost));
-        let notice = |(id, problem)| Notice { id: NoticeId(id), problem };
+        view.camera = device(DeviceState::Failed(DeviceFailure::Lost));
+        let notice = |(id, problem)| Notice { id: NoticeId(id), problem, device: None };
         view.notices = (0..).zip(problems).map(notice).collect();
     }
     view

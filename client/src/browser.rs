@@ -3,9 +3,11 @@
 //! One struct per browser object; dropping it closes it and unhooks its listeners. Nothing here knows what a call is:
 //! results leave as the plain events of [`visavis_call`].
 
+pub mod awake;
 pub mod bindings;
 pub mod buffers;
 pub mod channels;
+pub mod chime;
 pub mod clipboard;
 pub mod entropy;
 pub mod error;

@@ -66,6 +66,7 @@ pub fn open_call(secret: Secret) -> CallHandle {
         name: storage::get(NAME_KEY).unwrap_or_default(),
         microphone: wish(DeviceKind::Microphone),
         camera: wish(DeviceKind::Camera),
+        remembered: driver::remembered_devices(),
         seat,
     };
     let (mut call, mut effects) = Call::new(config);

@@ -14,13 +14,14 @@ use futures_util::{FutureExt, StreamExt, select_biased};
 use gloo_timers::callback::Interval;
 use leptos::prelude::{Set, WriteSignal};
 use visavis_call::{
-    Call, CallView, DeviceKind, Effect, Input, Intent, Mark, MediaEvent, Phase, RequestFailure, RequestId,
-    SocketEvent,
+    Call, CallView, DeviceKind, Effect, Input, Intent, Mark, MediaEvent, Phase, Remembered, RequestFailure,
+    RequestId, SocketEvent,
 };
 use visavis_protocol::ClientEvent;
 
 use self::{company::Company, devices::LocalDevices, peers::Peers, timers::Timers};
 use crate::browser::{
+    awake::Awake,
     levels::Levels,
     media::{LocalTrack, MediaOutcome},
     page,
@@ -30,13 +31,16 @@ use crate::browser::{
     streams::Streams,
     ui::{self, Place},
 };
-use crate::view::Door;
+use crate::view::{Door, Panel};
 
 /// Where the user's name is remembered.
 pub const NAME_KEY: &str = "visavis:name";
 
 /// Where the tab remembers the call it is in.
 pub const SEAT_KEY: &str = "visavis:seat";
+
+/// Where the chosen devices are remembered.
+const DEVICES_KEY: &str = "visavis:devices";
 
 /// Milliseconds between two measurements of the audio levels.
 const LEVELS_EVERY: u32 = 100;
@@ -56,6 +60,11 @@ pub fn wish_key(kind: DeviceKind) -> &'static str {
     }
 }
 
+/// The devices that were chosen on this machine before.
+pub fn remembered_devices() -> Remembered {
+    storage::get(DEVICES_KEY).map(|text| Remembered::decode(&text)).unwrap_or_default()
+}
+
 /// What is put into the inbox.
 #[derive(Debug)]
 pub enum Message {
@@ -65,10 +74,10 @@ pub enum Message {
     Opened(LocalTrack),
     /// A timer ran out; void if it was set anew or cleared since.
     TimedOut(timers::Ticket),
-    /// The part beside the call tells something.
+    /// A part beside the call tells something.
     Told(Told),
-    /// Its panel shall stand here, or nowhere any more.
-    Place(Option<Place>),
+    /// This panel shall stand here, or none any more.
+    Place(Option<(Panel, Place)>),
     /// The user reacts, with this.
     React(String),
     /// Measure the audio levels.
@@ -139,6 +148,7 @@ pub async fn run(parts: Parts) {
         heard: Levels::default(),
         withheld: false,
         listens_from: 0.0,
+        awake: None,
         streams,
     };
     driver.carry_out(effects);
@@ -176,6 +186,8 @@ struct Driver {
     withheld: bool,
     levels: WriteSignal<Levels>,
     heard: Levels,
+    /// Keeps the screen on in a call.
+    awake: Option<Awake>,
     /// Not before this moment are levels measured again, as [`page::now`].
     listens_from: f64,
 }
@@ -195,16 +207,15 @@ impl Driver {
                 }
             }
             Message::Told(told) => {
-                let problem = self.company.show(told);
-                if problem.is_some() {
-                    self.handle(Input::Beside(problem));
+                if let Some(input) = self.company.show(told) {
+                    self.handle(input);
                 }
             }
             Message::Place(place) => {
                 if place.is_some() {
                     self.handle(Input::Beside(None));
                 }
-                self.company.place(place);
+                self.company.place(place, &self.published);
             }
             Message::React(reaction) => self.company.react(&reaction),
             Message::Listen => self.listen(),
@@ -268,6 +279,8 @@ impl Driver {
                 Effect::EnableTrack { track, enabled } => self.devices.enable(track, enabled),
                 Effect::SetTimer { timer, after } => self.timers.set(timer, after),
                 Effect::ClearTimer(timer) => self.timers.clear(&timer),
+                Effect::UseSpeaker(speaker) => self.streams.play_through(speaker),
+                Effect::RememberDevices(devices) => storage::set(DEVICES_KEY, &devices.encode()),
                 Effect::RememberName(name) => storage::set(NAME_KEY, &name),
                 Effect::KeepSeat(seat) => storage::set_of_tab(SEAT_KEY, Some(&seat.encode())),
                 Effect::GiveUpSeat => storage::set_of_tab(SEAT_KEY, None),
@@ -311,6 +324,10 @@ impl Driver {
                 storage::set(wish_key(kind), if now { "on" } else { "off" });
             }
         }
+        let in_call = matches!(view.phase, Phase::InCall | Phase::Reconnecting);
+        if in_call != self.awake.is_some() {
+            self.awake = in_call.then(Awake::new);
+        }
         self.company.look(&self.published, &view);
         self.published = view.clone();
         // Gone together with the owner.
@@ -333,7 +350,13 @@ impl Driver {
                 // Who is muted is not worth the wait.
                 let tiles = self.published.tiles.iter();
                 let audible = tiles.filter(|tile| tile.microphone).filter_map(|tile| tile.stream.as_ref());
-                Levels::new(self.devices.amplitude(), self.peers.amplitudes(audible))
+                let (own, muted) = self.devices.amplitude(now);
+                let heard = Levels::new(own, self.peers.amplitudes(audible));
+                self.company.hear(heard.own());
+                if let Some(muted) = muted {
+                    self.handle(Input::Media(muted));
+                }
+                heard
             }
         };
         // To measure one halts the page until another thread answers. On a busy machine that takes long, and is done less

@@ -7,8 +7,10 @@ pub mod context;
 pub mod disk;
 pub mod driver;
 pub mod files;
+pub mod more;
 pub mod text;
 pub mod view;
+pub mod words;
 
 #[cfg(test)]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

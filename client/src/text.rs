@@ -5,11 +5,12 @@
 mod chat;
 mod en;
 mod files;
+mod settings;
 mod zh;
 
 use visavis_call::{Problem, Trouble};
 
-pub(crate) use self::{chat::ChatText, files::FilesText};
+pub(crate) use self::{chat::ChatText, files::FilesText, settings::SettingsText};
 
 /// A language of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,6 +65,14 @@ impl Language {
         }
     }
 
+    /// What it says in the settings, which are a program of their own as well.
+    pub(crate) fn settings(self) -> &'static SettingsText {
+        match self {
+            Self::English => &settings::ENGLISH,
+            Self::Chinese => &settings::CHINESE,
+        }
+    }
+
     /// The language of a BCP 47 tag, if the page speaks it.
     pub fn of_tag(tag: &str) -> Option<Self> {
         match tag.split('-').next().map(str::to_ascii_lowercase).as_deref() {
@@ -114,11 +123,8 @@ pub struct Text {
     pub(crate) devices: &'static str,
     pub(crate) microphone: &'static str,
     pub(crate) camera: &'static str,
-    pub(crate) browser_choice: &'static str,
     pub(crate) camera_off: &'static str,
     pub(crate) camera_starting: &'static str,
-    /// A device without a name, by its number from 1.
-    pub(crate) unnamed_device: fn(kind: &str, number: usize) -> String,
 
     // Controls.
     pub(crate) controls: &'static str,
@@ -135,6 +141,8 @@ pub struct Text {
     pub(crate) copy_link: &'static str,
     pub(crate) copied: &'static str,
     pub(crate) leave: &'static str,
+
+    pub(crate) settings: &'static str,
 
     // The stage.
     pub(crate) people: &'static str,
@@ -188,6 +196,18 @@ pub struct Text {
     // Problems.
     /// The browser plays no sound before the user does something.
     pub(crate) sound_blocked: &'static str,
+    pub(crate) sound_play: &'static str,
+    /// The user speaks while they are muted.
+    pub(crate) unheard: &'static str,
+    /// A device was plugged in that is not used.
+    pub(crate) device_found: fn(device: &str) -> String,
+    pub(crate) device_use: &'static str,
+    /// The device that the user chose is there again, and used.
+    pub(crate) device_back: fn(device: &str) -> String,
+    /// The microphone is gone; this one is used now.
+    pub(crate) microphone_gone: fn(device: &str) -> String,
+    /// The camera is gone; this one is used now.
+    pub(crate) camera_gone: fn(device: &str) -> String,
     pub(crate) retry: &'static str,
     pub(crate) reload: &'static str,
     pub(crate) dismiss: &'static str,

@@ -16,8 +16,10 @@ mod notices;
 mod parts;
 mod reactions;
 mod screens;
+mod settings;
 mod stage;
 mod tile;
+mod unheard;
 
 use leptos::{html, prelude::*};
 use visavis_call::{CallView, Intent, Phase, StreamId};
@@ -28,9 +30,10 @@ use crate::{
 };
 
 pub use chat::{ChatScene, chat_panel};
-pub use door::Door;
+pub use door::{Door, Panel};
 pub(crate) use parts::whole;
 pub use parts::{frame, icon};
+pub use settings::{SettingsScene, devices_form, settings_panel};
 
 /// All that the pages of a call are given.
 #[derive(Debug, Clone, Copy)]

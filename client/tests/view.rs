@@ -17,6 +17,8 @@ mod made_up;
 mod mounted;
 #[path = "view/reactions.rs"]
 mod reactions;
+#[path = "view/settings.rs"]
+mod settings;
 #[path = "view/tiles.rs"]
 mod tiles;
 
@@ -26,7 +28,7 @@ use visavis_call::{DeviceFailure, DeviceKind, DeviceState, Intent, Notice, Notic
 use visavis_client::text::Language;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{HtmlFormElement, HtmlInputElement, HtmlSelectElement};
+use web_sys::{HtmlFormElement, HtmlInputElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -119,26 +121,11 @@ async fn a_name_is_sent_as_it_is_typed_and_stays_as_it_was_typed() {
 }
 
 #[wasm_bindgen_test]
-async fn a_device_is_chosen_by_its_id() {
-    let page = Mounted::new(lobby());
-    until(|| page.has("select-camera")).await;
-    let select: HtmlSelectElement = page.find("select-camera").unchecked_into();
-    assert_eq!(select.value(), "", "the browser's choice");
-    select.set_value("second");
-    page.dispatch("select-camera", "change");
-    assert_eq!(page.sent(), [Intent::Choose(DeviceKind::Camera, Some("second".into()))]);
-    page.change(|view| view.camera.chosen = Some("second".into()));
-    select.set_value("");
-    page.dispatch("select-camera", "change");
-    assert_eq!(page.sent(), [Intent::Choose(DeviceKind::Camera, None)]);
-}
-
-#[wasm_bindgen_test]
 async fn a_refused_camera_is_explained_on_the_preview_with_a_retry() {
     let problem = Problem::Device(DeviceKind::Camera, DeviceFailure::Refused);
     let mut view = lobby();
     view.camera.state = DeviceState::Failed(DeviceFailure::Refused);
-    view.notices.push(Notice { id: NoticeId(1), problem });
+    view.notices.push(Notice { id: NoticeId(1), problem, device: None });
     let page = Mounted::new(view);
     until(|| page.has("notice")).await;
     assert_eq!(page.all("notice").len(), 1, "said once");
@@ -159,7 +146,7 @@ async fn every_problem_has_words_in_both_languages_and_can_be_dismissed() {
         assert!(words.iter().all(|words| words.chars().count() > 10), "{problem:?}");
         assert_ne!(words[0], words[1], "{problem:?}");
         let mut view = in_call(&[ALICE]);
-        view.notices.push(Notice { id: NoticeId(7), problem });
+        view.notices.push(Notice { id: NoticeId(7), problem, device: None });
         let page = Mounted::new(view);
         until(|| page.has("notice")).await;
         assert_eq!(page.attribute("notice", "data-problem"), problem.code());
@@ -175,7 +162,7 @@ async fn every_problem_has_words_in_both_languages_and_can_be_dismissed() {
 async fn a_lost_server_is_told_once() {
     let mut view = in_call(&[ALICE, BOB]);
     view.phase = Phase::Reconnecting;
-    view.notices.push(Notice { id: NoticeId(1), problem: Problem::ConnectionLost });
+    view.notices.push(Notice { id: NoticeId(1), problem: Problem::ConnectionLost, device: None });
     let page = Mounted::new(view);
     until(|| page.has("notice")).await;
     assert_eq!(page.all("notice").len(), 1);

@@ -1,5 +1,5 @@
 //! The size gate: all that a browser loads to be in a call, compressed as the server sends it; what it loads beside a call
-//! that runs; and what it loads when a file is offered in one.
+//! that runs; what it loads when something is set; and what it loads when a file is offered.
 
 use std::path::Path;
 
@@ -14,6 +14,8 @@ use crate::workspace::Workspace;
 const BUDGET: usize = 250_000;
 /// The most that is loaded later, in bytes: the chat, and the panel in which files are shown.
 const BUDGET_BESIDE: usize = 150_000;
+/// The most that is loaded when something is to be set, in bytes.
+const BUDGET_MORE: usize = 90_000;
 /// The most that is loaded when there is a file: who reads, sends and stores it.
 const BUDGET_FILES: usize = 112_000;
 
@@ -22,16 +24,18 @@ const BUDGET_FILES: usize = 112_000;
 enum When {
     ToBeInACall,
     BesideACall,
+    SomethingIsSet,
     ThereIsAFile,
 }
 
 impl When {
-    const ALL: [Self; 3] = [Self::ToBeInACall, Self::BesideACall, Self::ThereIsAFile];
+    const ALL: [Self; 4] = [Self::ToBeInACall, Self::BesideACall, Self::SomethingIsSet, Self::ThereIsAFile];
 
     fn words(self) -> &'static str {
         match self {
             Self::ToBeInACall => "To be in a call",
             Self::BesideACall => "Beside a call that runs",
+            Self::SomethingIsSet => "When something is set",
             Self::ThereIsAFile => "When there is a file",
         }
     }
@@ -40,6 +44,7 @@ impl When {
         match self {
             Self::ToBeInACall => BUDGET,
             Self::BesideACall => BUDGET_BESIDE,
+            Self::SomethingIsSet => BUDGET_MORE,
             Self::ThereIsAFile => BUDGET_FILES,
         }
     }
@@ -79,6 +84,8 @@ impl Row {
     fn when(&self) -> When {
         if self.name.contains("beside") {
             When::BesideACall
+        } else if self.name.starts_with("visavis-more") || self.name == "more.css" {
+            When::SomethingIsSet
         } else if self.name.starts_with("visavis-files") || self.name == "disk.js" {
             When::ThereIsAFile
         } else {

@@ -30,6 +30,42 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = setStreams)]
     pub fn set_streams(this: &Sender, stream: &web_sys::MediaStream) -> Result<(), JsValue>;
 
+    /// More members of `HTMLMediaElement`.
+    #[wasm_bindgen(extends = web_sys::HtmlMediaElement, extends = web_sys::EventTarget, extends = Object, js_name = HTMLMediaElement)]
+    #[derive(Clone, Debug)]
+    pub type MediaElement;
+
+    /// `setSinkId(id)`: plays through this device, the empty one is the browser's choice (audio-output §2.1).
+    #[wasm_bindgen(method, catch, js_name = setSinkId)]
+    pub fn set_sink_id(this: &MediaElement, id: &str) -> Result<Promise, JsValue>;
+
+    /// More members of `Navigator`.
+    #[wasm_bindgen(extends = web_sys::Navigator, extends = Object, js_name = Navigator)]
+    #[derive(Clone, Debug)]
+    pub type NavigatorWithWakeLock;
+
+    /// `navigator.wakeLock`; `undefined` where there is none.
+    #[wasm_bindgen(method, getter, js_name = wakeLock)]
+    pub fn wake_lock(this: &NavigatorWithWakeLock) -> Option<WakeLocks>;
+
+    /// `WakeLock` (screen-wake-lock §6).
+    #[wasm_bindgen(extends = Object, js_name = WakeLock)]
+    #[derive(Clone, Debug)]
+    pub type WakeLocks;
+
+    /// `request('screen')`.
+    #[wasm_bindgen(method, catch)]
+    pub fn request(this: &WakeLocks, kind: &str) -> Result<Promise, JsValue>;
+
+    /// `WakeLockSentinel` (screen-wake-lock §7).
+    #[wasm_bindgen(extends = web_sys::EventTarget, extends = Object, js_name = WakeLockSentinel)]
+    #[derive(Clone, Debug)]
+    pub type WakeLockSentinel;
+
+    /// `release()`.
+    #[wasm_bindgen(method, catch)]
+    pub fn release(this: &WakeLockSentinel) -> Result<Promise, JsValue>;
+
     /// More members of `HTMLVideoElement`.
     #[wasm_bindgen(extends = web_sys::HtmlVideoElement, extends = web_sys::HtmlMediaElement, extends = web_sys::EventTarget, extends = Object, js_name = HTMLVideoElement)]
     #[derive(Clone, Debug)]

@@ -61,6 +61,16 @@ impl Heard {
         number
     }
 
+    /// How much, from 0 to 1.
+    pub fn fraction(&self) -> f64 {
+        self.whom.as_f64().unwrap_or_default()
+    }
+
+    /// Whether that is so.
+    pub fn is_so(&self) -> bool {
+        self.words.is_truthy()
+    }
+
     /// In which words, if any.
     pub fn words(&self) -> Option<String> {
         self.words.as_string()

@@ -68,6 +68,12 @@ impl Meter {
         Ok(())
     }
 
+    /// Whether it measures something: browsers start it only after the user did something on the page.
+    pub fn is_running(&self) -> bool {
+        let runs = |context: &Context| context.audio.state() == AudioContextState::Running;
+        self.source.is_some() && self.context.as_ref().is_some_and(runs)
+    }
+
     /// The amplitude of the last moment (root mean square).
     pub fn amplitude(&self) -> f32 {
         let (Some(context), Some(_)) = (&self.context, &self.source) else { return 0.0 };

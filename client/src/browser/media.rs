@@ -109,6 +109,14 @@ pub fn can_share() -> bool {
     })
 }
 
+/// Whether this browser lets a page choose what it is heard through.
+fn can_choose_speaker() -> bool {
+    js_sys::Reflect::get(&js_sys::global(), &"HTMLMediaElement".into())
+        .and_then(|class| js_sys::Reflect::get(&class, &"prototype".into()))
+        .and_then(|prototype| js_sys::Reflect::has(&prototype, &"setSinkId".into()))
+        .unwrap_or(false)
+}
+
 async fn choose_screen() -> Result<MediaStream, BrowserError> {
     let options = DisplayMediaStreamConstraints::new();
     options.set_video(&JsValue::TRUE);
@@ -122,19 +130,44 @@ async fn choose_screen() -> Result<MediaStream, BrowserError> {
 pub struct LocalTrack {
     id: TrackId,
     track: MediaStreamTrack,
+    /// Another handle of a microphone, which hears on while nothing is sent.
+    ear: Option<MediaStreamTrack>,
     stream: MediaStream,
-    ended: Option<EventListener>,
+    listeners: Vec<EventListener>,
 }
 
 impl LocalTrack {
     fn new(id: TrackId, track: MediaStreamTrack, sink: &Sink) -> Result<Self, BrowserError> {
-        let sink = sink.clone();
         // Held by the struct before anything can fail, so that the track is stopped then.
-        let mut local = Self { id, stream: MediaStream::new()?, track, ended: None };
-        local.stream.add_track(&local.track);
-        let ended = move |_: &web_sys::Event| sink(MediaOutcome::Event(MediaEvent::Ended(id)));
-        local.ended = Some(EventListener::new(&local.track, "ended", ended));
+        let mut local = Self { id, stream: MediaStream::new()?, track, ear: None, listeners: Vec::new() };
+        if id.source == Source::Microphone {
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "it runs on its own, and is stopped together with the track"
+            )]
+            let ear = MediaStreamTrack::clone(&local.track);
+            local.ear = Some(ear);
+        }
+        local.stream.add_track(local.ear.as_ref().unwrap_or(&local.track));
+        local.listeners = [
+            ("ended", MediaEvent::Ended(id)),
+            ("mute", MediaEvent::Muted(id, true)),
+            ("unmute", MediaEvent::Muted(id, false)),
+        ]
+        .map(|(name, event)| {
+            let sink = sink.clone();
+            let tell = move |_: &web_sys::Event| sink(MediaOutcome::Event(event.clone()));
+            EventListener::new(&local.track, name, tell)
+        })
+        .into();
         Ok(local)
+    }
+
+    /// What else there is to say of one that has just been opened.
+    fn facts(&self) -> [Option<MediaEvent>; 2] {
+        let uses = self.track.get_settings().get_device_id();
+        let muted = self.track.muted().then_some(MediaEvent::Muted(self.id, true));
+        [uses.map(|device| MediaEvent::Uses(self.id, device)), muted]
     }
 
     /// Its name.
@@ -147,7 +180,7 @@ impl LocalTrack {
         &self.track
     }
 
-    /// A stream of this track alone, to be shown or measured.
+    /// A stream of this track alone, to be shown or measured; of a microphone it has sound while nothing is sent, too.
     pub fn stream(&self) -> &MediaStream {
         &self.stream
     }
@@ -160,8 +193,11 @@ impl LocalTrack {
 
 impl Drop for LocalTrack {
     fn drop(&mut self) {
-        self.ended = None;
+        self.listeners.clear();
         self.track.stop();
+        if let Some(ear) = &self.ear {
+            ear.stop();
+        }
     }
 }
 
@@ -215,11 +251,11 @@ fn take_track(id: TrackId, stream: &MediaStream, sink: &Sink) -> bool {
     let tracks = if id.source.is_sound() { stream.get_audio_tracks() } else { stream.get_video_tracks() };
     let track: Option<MediaStreamTrack> = tracks.get(0).dyn_into().ok();
     let local = track.and_then(|track| LocalTrack::new(id, track, sink).ok());
-    let is_there = local.is_some();
-    if let Some(local) = local {
-        sink(MediaOutcome::Opened(local));
-    }
-    is_there
+    let Some(local) = local else { return false };
+    let facts = local.facts();
+    sink(MediaOutcome::Opened(local));
+    facts.into_iter().flatten().for_each(|fact| sink(MediaOutcome::Event(fact)));
+    true
 }
 
 fn fail(request: MediaRequest, requests: &[DeviceRequest], error: &BrowserError, sink: &Sink) {
@@ -230,22 +266,28 @@ fn fail(request: MediaRequest, requests: &[DeviceRequest], error: &BrowserError,
     }
 }
 
-/// Without permission devices have no id; they cannot be chosen then, so they are left out.
+/// Without permission devices have no id; they cannot be chosen then, so they are left out. Something is told in any case: it
+/// is waited for.
 async fn tell_devices(sink: Sink) {
-    let Ok(Ok(listed)) = media_devices().map(|devices| devices.enumerate_devices()) else { return };
-    let Ok(listed) = JsFuture::from(listed).await else { return };
-    let listed = js_sys::Array::from(&listed);
-    let devices = listed.iter().filter_map(|device| {
+    let mut devices = visavis_call::Devices::default();
+    for device in list().await.unwrap_or_default() {
         let device: MediaDeviceInfo = device.unchecked_into();
-        let kind = match device.kind() {
-            MediaDeviceKind::Audioinput => DeviceKind::Microphone,
-            MediaDeviceKind::Videoinput => DeviceKind::Camera,
-            MediaDeviceKind::Audiooutput | _ => return None,
+        let of_its_kind = match device.kind() {
+            MediaDeviceKind::Audioinput => &mut devices.microphones,
+            MediaDeviceKind::Videoinput => &mut devices.cameras,
+            MediaDeviceKind::Audiooutput if can_choose_speaker() => &mut devices.speakers,
+            MediaDeviceKind::Audiooutput | _ => continue,
         };
-        Some(Device { kind, id: device.device_id(), label: device.label() })
-    });
-    let devices = devices.filter(|device| !device.id.is_empty()).collect();
+        let (id, label, group) = (device.device_id(), device.label(), device.group_id());
+        if !id.is_empty() {
+            of_its_kind.push(Device { id, label, group });
+        }
+    }
     sink(MediaOutcome::Event(MediaEvent::Devices(devices)));
+}
+
+async fn list() -> Result<js_sys::Array, BrowserError> {
+    Ok(JsFuture::from(media_devices()?.enumerate_devices()?).await?.unchecked_into())
 }
 
 /// `MediaStreamConstraints` (mediacapture-main §10.4).
@@ -296,9 +338,9 @@ impl<'a> Constraints<'a> {
         Self {
             audio: wanted(DeviceKind::Microphone).map(|request| AudioConstraints {
                 device_id: exact(request),
-                echo_cancellation: true,
-                noise_suppression: true,
-                auto_gain_control: true,
+                echo_cancellation: request.processing.echo_cancellation,
+                noise_suppression: request.processing.noise_suppression,
+                auto_gain_control: request.processing.auto_gain_control,
             }),
             video: wanted(DeviceKind::Camera).map(|request| VideoConstraints {
                 device_id: exact(request),

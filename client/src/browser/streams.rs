@@ -11,7 +11,11 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{HtmlMediaElement, HtmlVideoElement, MediaStream};
 
-use super::{bindings::Video, error::BrowserError, page, same};
+use super::{
+    bindings::{MediaElement, Video, settle},
+    error::BrowserError,
+    page, same,
+};
 
 const FIRST_REMOTE_FRAME: &str = "visavis:first-remote-frame";
 
@@ -25,6 +29,10 @@ pub struct Streams {
 #[derive(Debug, Default)]
 struct Held {
     streams: Vec<(StreamId, MediaStream)>,
+    /// Elements that play what others send.
+    playing: Vec<HtmlMediaElement>,
+    /// Through which device, by id; empty for the browser's choice.
+    speaker: String,
     /// Elements that may not play their sound before the user does something.
     silenced: Vec<HtmlMediaElement>,
     gestures: Vec<EventListener>,
@@ -58,10 +66,19 @@ impl Streams {
             return;
         }
         video.set_src_object(wanted.as_ref());
+        let is_remote = matches!(stream, Some(StreamId::Remote(..) | StreamId::Screen(..)));
+        self.held.try_update_value(|held| {
+            held.playing.retain(|playing| playing != &**video);
+            if is_remote && wanted.is_some() {
+                held.playing.push(HtmlMediaElement::clone(video));
+                if !held.speaker.is_empty() {
+                    play_through(video, held.speaker.clone());
+                }
+            }
+        });
         if wanted.is_none() {
             return;
         }
-        let is_remote = matches!(stream, Some(StreamId::Remote(..) | StreamId::Screen(..)));
         video.set_muted(!is_remote);
         if is_remote {
             self.watch_first_frame(video);
@@ -81,6 +98,16 @@ impl Streams {
     /// Forgets a stream.
     pub fn remove(&self, id: &StreamId) {
         self.held.try_update_value(|held| held.streams.retain(|(of, _)| of != id));
+    }
+
+    /// Plays through this device from now on; `None` is the browser's choice.
+    pub fn play_through(&self, speaker: Option<String>) {
+        self.held.try_update_value(|held| {
+            held.speaker = speaker.unwrap_or_default();
+            for element in &held.playing {
+                play_through(element, held.speaker.clone());
+            }
+        });
     }
 
     /// From now on the next remote frame is the first one.
@@ -150,6 +177,17 @@ impl Default for Streams {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Lets an element be heard through this device. One that is gone meanwhile is taken off the list soon.
+pub(crate) fn play_through(element: &HtmlMediaElement, speaker: String) {
+    let element: MediaElement = element.clone().unchecked_into();
+    spawn_local(async move {
+        let set = async { settle(element.set_sink_id(&speaker)?).await };
+        if let Err(error) = set.await {
+            page::log(&format!("a speaker is not used: {error}"));
+        }
+    });
 }
 
 async fn play(element: &HtmlMediaElement) -> Result<(), BrowserError> {

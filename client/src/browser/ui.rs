@@ -65,6 +65,57 @@ impl KeyWatch {
     }
 }
 
+/// Tells when the space bar is held anywhere on the page, but for where it types or presses something.
+#[derive(Debug)]
+pub struct HoldWatch {
+    _listeners: Vec<EventListener>,
+}
+
+impl HoldWatch {
+    /// `on_press` tells whether that means something; if so, `on_release` is called when it is let go of, or cannot be watched
+    /// any more.
+    pub fn new(on_press: impl Fn() -> bool + 'static, on_release: impl Fn() + Clone + 'static) -> Self {
+        let Some(window) = web_sys::window() else { return Self { _listeners: Vec::new() } };
+        let held = std::rc::Rc::new(std::cell::Cell::new(false));
+        let (holds, lost) = (held.clone(), held.clone());
+        let let_go = on_release.clone();
+        let options = gloo_events::EventListenerOptions::enable_prevent_default();
+        let keydown = EventListener::new_with_options(&window, "keydown", options, move |event| {
+            let Some(key) = event.dyn_ref::<KeyboardEvent>().filter(|event| event.key() == " ") else {
+                return;
+            };
+            let chord = key.ctrl_key() || key.meta_key() || key.alt_key() || key.shift_key();
+            if !(held.get() || chord || key.repeat() || is_typed(key) || is_pressed(key)) {
+                held.set(on_press());
+            }
+            if held.get() {
+                key.prevent_default();
+            }
+        });
+        let keyup = EventListener::new_with_options(&window, "keyup", options, move |event| {
+            let is_space = event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == " ");
+            if is_space && holds.replace(false) {
+                // The button that was clicked last is not clicked once more.
+                event.prevent_default();
+                on_release();
+            }
+        });
+        let blur = EventListener::new(&window, "blur", move |_| {
+            if lost.replace(false) {
+                let_go();
+            }
+        });
+        Self { _listeners: vec![keydown, keyup, blur] }
+    }
+}
+
+/// Whether a key press goes to something that the keyboard has chosen, which it presses.
+fn is_pressed(event: &KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let presses = "button:focus-visible, a:focus-visible, summary:focus-visible, [role=button]:focus-visible";
+    target.is_some_and(|target| target.closest(presses).is_ok_and(|found| found.is_some()))
+}
+
 /// Whether a key press goes into a field.
 fn is_typed(event: &KeyboardEvent) -> bool {
     let Some(target) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else {

@@ -1,7 +1,7 @@
 //! What the part of the page beside the call is told, and what of it is shown.
 
 use leptos::prelude::{GetUntracked, Set};
-use visavis_call::{CallView, Link, Problem, TileView};
+use visavis_call::{CallView, Input, Link, Problem, TileView};
 use visavis_protocol::PeerId;
 use wasm_bindgen::JsValue;
 
@@ -11,23 +11,32 @@ use crate::browser::{
     peer::Peer,
     ui::Place,
 };
-use crate::view::Door;
+use crate::{
+    view::{Door, Panel},
+    words::{pack, unpack},
+};
 
 /// Milliseconds after somebody is linked: by then their picture is there.
 const LOAD_AFTER: u32 = 3000;
 
 pub(super) struct Company {
     beside: Part,
+    more: Part,
+    /// The panel that stands somewhere.
+    open: Option<Panel>,
     door: Door,
 }
 
 impl Company {
     /// `key` is for what is kept on this device of this room.
     pub(super) fn new(room: &str, key: &str, inbox: &Inbox, door: Door) -> Self {
-        let inbox = inbox.clone();
-        let beside = Part::new("beside", move |told| send(&inbox, Message::Told(told)));
+        let part = |name| {
+            let inbox = inbox.clone();
+            Part::new(name, move |told| send(&inbox, Message::Told(told)))
+        };
+        let (beside, more) = (part("beside"), part("more"));
         beside.tell("start", &room.into(), &key.into());
-        Self { beside, door }
+        Self { beside, more, open: None, door }
     }
 
     /// It may have channels of its own over this connection.
@@ -40,13 +49,39 @@ impl Company {
         self.beside.tell("closed", &peer.as_str().into(), closing.connection());
     }
 
-    /// The panel shall stand here, or nowhere any more.
-    pub(super) fn place(&self, place: Option<Place>) {
-        let what = if place.is_some() { "open" } else { "close" };
-        if place.is_some() {
-            self.beside.load(0);
+    /// This panel shall stand here, or none any more.
+    pub(super) fn place(&mut self, place: Option<(Panel, Place)>, view: &CallView) {
+        if let Some(open) = self.open.take() {
+            self.part_of(open).tell("close", &JsValue::UNDEFINED, &JsValue::UNDEFINED);
         }
-        self.beside.tell(what, &place.into(), &JsValue::UNDEFINED);
+        if let Some((panel, place)) = place {
+            self.open = Some(panel);
+            let part = self.part_of(panel);
+            part.load(0);
+            self.tell_view(view);
+            part.tell("open", &place.into(), &(panel == Panel::Devices).into());
+        }
+    }
+
+    fn part_of(&self, panel: Panel) -> &Part {
+        match panel {
+            Panel::Chat => &self.beside,
+            Panel::Devices | Panel::Settings => &self.more,
+        }
+    }
+
+    /// The part that draws devices and settings is told of all that is drawn, as long as it draws.
+    fn tell_view(&self, view: &CallView) {
+        if matches!(self.open, Some(Panel::Devices | Panel::Settings)) {
+            self.more.tell("view", &pack(view).into(), &JsValue::UNDEFINED);
+        }
+    }
+
+    /// Tells how loud our microphone is to who draws it.
+    pub(super) fn hear(&self, loudness: f32) {
+        if matches!(self.open, Some(Panel::Devices | Panel::Settings)) {
+            self.more.tell("level", &loudness.into(), &JsValue::UNDEFINED);
+        }
     }
 
     /// The user reacts.
@@ -57,6 +92,7 @@ impl Company {
 
     /// Tells who is there, and how they are called.
     pub(super) fn look(&self, before: &CallView, now: &CallView) {
+        self.tell_view(now);
         for tile in &now.tiles {
             let known = before.tiles.iter().find(|known| known.peer == tile.peer);
             if known.is_none_or(|known| known.name != tile.name) {
@@ -74,8 +110,8 @@ impl Company {
         }
     }
 
-    /// Shows what it tells of the chat, or gives what the user should know.
-    pub(super) fn show(&self, told: Told) -> Option<Problem> {
+    /// Shows what a part tells, or gives what the call is to know of it.
+    pub(super) fn show(&self, told: Told) -> Option<Input> {
         match told.what.as_str() {
             "unread" => {
                 self.door.unread.try_set(told.whom);
@@ -83,12 +119,14 @@ impl Company {
             "wrote" => {
                 self.door.wrote.try_set((told.whom, told.words));
             }
-            "unsaved" => return Some(Problem::FileNotSaved),
+            "intent" => return unpack(&told.whom).map(Input::Intent),
+            "unsaved" => return Some(Input::Beside(Some(Problem::FileNotSaved))),
             what => {
-                let was_open = self.door.open.try_get_untracked();
-                self.door.open.try_set(false);
                 // It is loaded before it is wanted as well; that is tried again without a word.
-                return was_open.filter(|open| *open && what == "failed").map(|_| Problem::PanelNotLoaded);
+                let was_open = self.door.open.try_get_untracked().flatten().is_some();
+                self.door.open.try_set(None);
+                let failed = was_open && what == "failed";
+                return failed.then_some(Input::Beside(Some(Problem::PanelNotLoaded)));
             }
         }
         None

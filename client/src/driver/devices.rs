@@ -1,6 +1,6 @@
 //! Our own tracks, by id.
 
-use visavis_call::{DeviceRequest, MediaRequest, Source, StreamId, TrackId};
+use visavis_call::{DeviceRequest, MediaEvent, MediaRequest, Source, StreamId, TrackId};
 
 use super::{Inbox, media_message, send};
 use crate::browser::{
@@ -10,6 +10,20 @@ use crate::browser::{
     streams::Streams,
 };
 
+/// Milliseconds of perfect silence from its beginning on, after which a microphone is taken to be muted, whatever it says of
+/// itself. Those that suppress all noise are silent in a quiet room, but not before they have heard anything.
+const SILENT_FROM: f64 = 10_000.0;
+
+/// Whether anything has been heard of a microphone.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Hearing {
+    /// Not yet, since this moment ([`page::now`]) if it is measured.
+    Nothing(Option<f64>),
+    /// Nothing for so long that we said so.
+    Silent,
+    Something,
+}
+
 pub(super) struct LocalDevices {
     devices: Devices,
     tracks: Vec<LocalTrack>,
@@ -17,6 +31,7 @@ pub(super) struct LocalDevices {
     meter: Meter,
     /// The track that is measured.
     measured: Option<TrackId>,
+    hearing: Hearing,
 }
 
 impl LocalDevices {
@@ -28,6 +43,7 @@ impl LocalDevices {
             streams,
             meter: Meter::default(),
             measured: None,
+            hearing: Hearing::Nothing(None),
         }
     }
 
@@ -73,13 +89,25 @@ impl LocalDevices {
         self.tracks.iter().find(|track| track.id() == id)
     }
 
-    /// How loud our microphone is.
-    pub(super) fn amplitude(&self) -> f32 {
-        self.meter.amplitude()
+    /// How loud our microphone is; whether anything at all comes from it is told as it changes.
+    pub(super) fn amplitude(&mut self, now: f64) -> (f32, Option<MediaEvent>) {
+        let amplitude = self.meter.amplitude();
+        let (hearing, muted) = match self.hearing {
+            Hearing::Something => return (amplitude, None),
+            Hearing::Nothing(_) if amplitude > 0.0 => (Hearing::Something, None),
+            Hearing::Silent if amplitude > 0.0 => (Hearing::Something, Some(false)),
+            Hearing::Nothing(_) if !self.meter.is_running() => (Hearing::Nothing(None), None),
+            Hearing::Nothing(Some(since)) if now > since + SILENT_FROM => (Hearing::Silent, Some(true)),
+            Hearing::Nothing(since) => (Hearing::Nothing(Some(since.unwrap_or(now))), None),
+            Hearing::Silent => (Hearing::Silent, None),
+        };
+        self.hearing = hearing;
+        (amplitude, muted.zip(self.measured).map(|(muted, track)| MediaEvent::Muted(track, muted)))
     }
 
     fn measure(&mut self, track: Option<&LocalTrack>) {
         self.measured = track.map(LocalTrack::id);
+        self.hearing = Hearing::Nothing(None);
         if let Err(error) = self.meter.measure(track.map(LocalTrack::stream)) {
             page::log(&format!("the microphone is not measured: {error}"));
         }

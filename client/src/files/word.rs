@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 use visavis_files::{FileId, FileView};
 use visavis_protocol::PeerId;
 
-use crate::browser::picked::Parcel;
+use crate::{
+    browser::picked::Parcel,
+    words::{pack, unpack},
+};
 
 /// All files of the call, and what is stored of others.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -18,17 +21,14 @@ pub struct FilesShown {
 }
 
 impl FilesShown {
-    /// As one program of the page tells it another: a byte a character. Both are of one build, and to read it takes a fifth of
-    /// the code that JSON does.
+    /// As one program of the page tells it another.
     pub fn encode(&self) -> String {
-        // Texts and numbers always convert.
-        postcard::to_allocvec(self).unwrap_or_default().into_iter().map(char::from).collect()
+        pack(self)
     }
 
     /// Reads what [`FilesShown::encode`] wrote.
     pub fn decode(text: &str) -> Option<Self> {
-        let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(c).ok()).collect();
-        postcard::from_bytes(&bytes?).ok()
+        unpack(text)
     }
 }
 

@@ -35,10 +35,8 @@ pub(super) static TEXT: Text = Text {
     devices: "Devices",
     microphone: "Microphone",
     camera: "Camera",
-    browser_choice: "Browser’s choice",
     camera_off: "Your camera is off",
     camera_starting: "Starting your camera…",
-    unnamed_device: |kind, number| format!("{kind} {number}"),
 
     controls: "Call controls",
     microphone_turn_on: "Turn on microphone",
@@ -54,6 +52,7 @@ pub(super) static TEXT: Text = Text {
     copy_link: "Copy link",
     copied: "Link copied",
     leave: "Leave",
+    settings: "Settings",
 
     people: "People in the call",
     you: "You",
@@ -114,7 +113,14 @@ pub(super) static TEXT: Text = Text {
     lasted,
     rejoin: "Rejoin",
 
-    sound_blocked: "Your browser holds the sound back. Click anywhere to hear everyone.",
+    sound_blocked: "Your browser holds the sound back until you click.",
+    sound_play: "Play sound",
+    unheard: "You are muted: nobody hears you.",
+    device_found: |device| format!("“{device}” was plugged in."),
+    device_use: "Use it",
+    device_back: |device| format!("“{device}” is back and used again."),
+    microphone_gone: |device| format!("Your microphone was unplugged. “{device}” is used now."),
+    camera_gone: |device| format!("Your camera was unplugged. “{device}” is used now."),
     retry: "Try again",
     reload: "Reload",
     dismiss: "Dismiss",
@@ -156,6 +162,9 @@ fn problem(problem: Problem) -> &'static str {
         Problem::Device(Microphone, F::Lost) => {
             "The microphone was disconnected. Plug it in again or choose another, then try again."
         }
+        Problem::Device(Microphone, F::Muted) => {
+            "No sound comes from your microphone. Check its own switch and the system’s settings, then try again."
+        }
         Problem::Device(Microphone, F::Other) => {
             "The microphone did not start. Check that it is plugged in, then try again."
         }
@@ -172,13 +181,24 @@ fn problem(problem: Problem) -> &'static str {
         Problem::Device(Camera, F::Lost) => {
             "The camera was disconnected. Plug it in again or choose another, then try again."
         }
+        Problem::Device(Camera, F::Muted) => {
+            "No picture comes from your camera. Check its cover and the system’s settings, then try again."
+        }
         Problem::Device(Camera, F::Other) => {
             "The camera did not start. Check that it is plugged in, then try again."
         }
         Problem::Screen(F::Unsupported) => "This browser cannot share a screen. Use one on a computer.",
-        Problem::Screen(F::Refused | F::Missing | F::Busy | F::Lost | F::Other) => {
+        Problem::Screen(F::Refused | F::Missing | F::Busy | F::Lost | F::Muted | F::Other) => {
             "Your screen is not shared: the system did not let the browser see it. Allow it in the system’s settings, then try again."
         }
+        Problem::DeviceNotChosen(Microphone) => {
+            "The microphone you chose did not start. The one before is still used."
+        }
+        Problem::DeviceNotChosen(Camera) => {
+            "The camera you chose did not start. The one before is still used."
+        }
+        // They are told with the device's name.
+        Problem::DeviceFound(_) | Problem::DeviceGone(_) | Problem::DeviceBack(_) => "",
         Problem::RoomFull => "This call is full. Try again when someone has left.",
         Problem::ServerUnreachable => {
             "The server cannot be reached. Check your connection; it is tried again by itself."

@@ -35,10 +35,8 @@ pub(super) static TEXT: Text = Text {
     devices: "设备",
     microphone: "麦克风",
     camera: "摄像头",
-    browser_choice: "由浏览器选择",
     camera_off: "摄像头已关闭",
     camera_starting: "正在打开摄像头…",
-    unnamed_device: |kind, number| format!("{kind} {number}"),
 
     controls: "通话控制",
     microphone_turn_on: "打开麦克风",
@@ -54,6 +52,7 @@ pub(super) static TEXT: Text = Text {
     copy_link: "复制链接",
     copied: "链接已复制",
     leave: "离开",
+    settings: "设置",
 
     people: "通话成员",
     you: "你",
@@ -105,7 +104,14 @@ pub(super) static TEXT: Text = Text {
     lasted,
     rejoin: "重新加入",
 
-    sound_blocked: "浏览器暂未播放声音。点击任意位置即可听到大家。",
+    sound_blocked: "浏览器暂停了声音，点击后才会播放。",
+    sound_play: "播放声音",
+    unheard: "你已静音，其他人听不到你。",
+    device_found: |device| format!("已接入“{device}”。"),
+    device_use: "使用",
+    device_back: |device| format!("“{device}”已恢复，并重新启用。"),
+    microphone_gone: |device| format!("麦克风已拔出，现在使用“{device}”。"),
+    camera_gone: |device| format!("摄像头已拔出，现在使用“{device}”。"),
     retry: "重试",
     reload: "刷新",
     dismiss: "知道了",
@@ -134,17 +140,23 @@ fn problem(problem: Problem) -> &'static str {
             "浏览器只允许 https 网页使用麦克风，其他人将听不到你。"
         }
         Problem::Device(Microphone, F::Lost) => "麦克风已断开。请重新接入或选择其他麦克风，然后重试。",
+        Problem::Device(Microphone, F::Muted) => "麦克风没有声音。请检查其开关和系统设置，然后重试。",
         Problem::Device(Microphone, F::Other) => "麦克风未能启动。请检查连接，然后重试。",
         Problem::Device(Camera, F::Refused) => "浏览器没有使用摄像头的权限。请在地址栏中允许，然后重试。",
         Problem::Device(Camera, F::Missing) => "没有找到摄像头。请接入摄像头，然后重试。",
         Problem::Device(Camera, F::Busy) => "摄像头正被其他程序占用。请关闭该程序，然后重试。",
         Problem::Device(Camera, F::Unsupported) => "浏览器只允许 https 网页使用摄像头，其他人将看不到你。",
         Problem::Device(Camera, F::Lost) => "摄像头已断开。请重新接入或选择其他摄像头，然后重试。",
+        Problem::Device(Camera, F::Muted) => "摄像头没有画面。请检查镜头盖和系统设置，然后重试。",
         Problem::Device(Camera, F::Other) => "摄像头未能启动。请检查连接，然后重试。",
         Problem::Screen(F::Unsupported) => "此浏览器不能共享屏幕。请在电脑上的浏览器中使用。",
-        Problem::Screen(F::Refused | F::Missing | F::Busy | F::Lost | F::Other) => {
+        Problem::Screen(F::Refused | F::Missing | F::Busy | F::Lost | F::Muted | F::Other) => {
             "屏幕未能共享：系统不允许浏览器查看屏幕。请在系统设置中允许，然后重试。"
         }
+        Problem::DeviceNotChosen(Microphone) => "所选麦克风未能启动，仍使用之前的麦克风。",
+        Problem::DeviceNotChosen(Camera) => "所选摄像头未能启动，仍使用之前的摄像头。",
+        // They are told with the device's name.
+        Problem::DeviceFound(_) | Problem::DeviceGone(_) | Problem::DeviceBack(_) => "",
         Problem::RoomFull => "通话人数已满。有人离开后可以重试。",
         Problem::ServerUnreachable => "无法连接服务器。请检查网络，系统会自动重试。",
         Problem::ServerRefused => "服务器没有允许你加入。请稍等片刻，然后重试。",

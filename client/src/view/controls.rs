@@ -5,26 +5,57 @@ use std::time::Duration;
 use leptos::prelude::*;
 use visavis_call::{DeviceKind, DeviceState, Intent, Phase, Sharing};
 
-use super::{Scene, door::chat_button, icon, language, reactions::react_button, say};
+use super::{
+    Scene,
+    door::{Panel, chat_button, settings_button},
+    icon, language,
+    reactions::{raise_hand, react_button},
+    say,
+};
 use crate::{
     browser::{media, ui},
     context::copy_text,
 };
 
-/// `m` for the microphone, `c` or `v` for the camera, as long as the calling component lives.
+/// The keys that do what the buttons do, and space to talk as long as it is held, as long as the calling component lives.
 pub(super) fn shortcuts(scene: Scene) {
     let keys = ui::KeyWatch::new(move |key| {
-        let kind = match key {
-            "m" => DeviceKind::Microphone,
-            "c" | "v" => DeviceKind::Camera,
-            _ => return,
-        };
-        // After the call there is nothing to see of a switch.
-        if scene.view.with_untracked(|view| view.phase != Phase::Left) {
-            switch(scene, kind);
+        let (phase, sharing) = scene.view.with_untracked(|view| (view.phase, view.sharing));
+        let in_call = in_call(phase);
+        match key {
+            // After the call there is nothing to see of a switch.
+            "m" if phase != Phase::Left => switch(scene, DeviceKind::Microphone),
+            "c" | "v" if phase != Phase::Left => switch(scene, DeviceKind::Camera),
+            "s" if in_call && media::can_share() => {
+                scene.send(Intent::Share(sharing == Sharing::Off));
+            }
+            "h" if in_call => raise_hand(scene),
+            "t" if in_call => scene.door.press(Panel::Chat),
+            "?" if in_call => scene.door.press(Panel::Settings),
+            _ => {}
         }
     });
-    StoredValue::new_local(keys);
+    let talks = StoredValue::new(false);
+    let space = ui::HoldWatch::new(
+        move || {
+            let muted = scene.view.with_untracked(|view| in_call(view.phase) && !view.microphone.wish);
+            talks.set_value(muted);
+            if muted {
+                scene.send(Intent::Switch(DeviceKind::Microphone, true));
+            }
+            muted
+        },
+        move || {
+            if talks.try_update_value(std::mem::take) == Some(true) {
+                scene.send(Intent::Switch(DeviceKind::Microphone, false));
+            }
+        },
+    );
+    StoredValue::new_local((keys, space));
+}
+
+fn in_call(phase: Phase) -> bool {
+    matches!(phase, Phase::InCall | Phase::Reconnecting)
 }
 
 fn wish(scene: Scene, kind: DeviceKind) -> Memo<(bool, DeviceState)> {
@@ -166,6 +197,7 @@ pub(super) fn controls(scene: Scene, alone: Signal<bool>, held: RwSignal<bool>) 
             {share(scene)}
             {react_button(scene)}
             {chat_button(scene.door)}
+            {settings_button(scene.door)}
             <button
                 type="button"
                 class="round"

@@ -1,41 +1,81 @@
-//! The way to the program beside the call ([`crate::beside`]): the button and the place of its panel, and the user's reactions.
+//! The way to the programs beside the call ([`crate::beside`], [`crate::more`]): buttons, the place of their panels, and the
+//! user's reactions.
 
 use leptos::{html, prelude::*};
 
-use super::{icon, language};
+use super::{icon, language, say};
 use crate::browser::ui::Place;
 
-/// What the stage knows of that program.
+/// Something that another program draws into a place on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Panel {
+    /// The chat and the files.
+    Chat,
+    /// The choice of devices, in the lobby.
+    Devices,
+    /// All that can be set in a call.
+    Settings,
+}
+
+/// What the pages know of these programs.
 #[derive(Debug, Clone, Copy)]
 pub struct Door {
-    /// Whether it is open.
-    pub open: RwSignal<bool>,
+    /// Which panel is open.
+    pub open: RwSignal<Option<Panel>>,
     /// How many messages were not seen; empty if none.
     pub unread: RwSignal<String>,
     /// Who wrote last while it was closed, and what.
     pub wrote: RwSignal<(String, String)>,
-    /// Where the panel shall stand, or nowhere any more.
-    pub place: UnsyncCallback<Option<Place>>,
+    /// Where a panel shall stand, or nowhere any more.
+    pub place: UnsyncCallback<Option<(Panel, Place)>>,
     /// The user reacts, with this.
     pub react: UnsyncCallback<String>,
 }
 
 impl Door {
     /// A closed one.
-    pub fn new(place: impl Fn(Option<Place>) + 'static, react: impl Fn(String) + 'static) -> Self {
+    pub fn new(place: impl Fn(Option<(Panel, Place)>) + 'static, react: impl Fn(String) + 'static) -> Self {
         Self {
-            open: RwSignal::new(false),
+            open: RwSignal::new(None),
             unread: RwSignal::new(String::new()),
             wrote: RwSignal::new(Default::default()),
             place: UnsyncCallback::new(place),
             react: UnsyncCallback::new(react),
         }
     }
+
+    pub(super) fn is_open(self, panel: Panel) -> bool {
+        self.open.get() == Some(panel)
+    }
+
+    /// Opens a panel in the place of any other, or closes it.
+    pub(super) fn press(self, panel: Panel) {
+        self.open.update(|open| *open = Some(panel).filter(|_| *open != Some(panel)));
+    }
+}
+
+/// The button that opens the settings and closes them.
+pub(super) fn settings_button(door: Door) -> AnyView {
+    let label = say(|t| t.settings);
+    view! {
+        <button
+            type="button"
+            class="round"
+            data-testid="open-settings"
+            aria-expanded=move || if door.is_open(Panel::Settings) { "true" } else { "false" }
+            aria-label=label
+            title=label
+            on:click=move |_| door.press(Panel::Settings)
+        >
+            {icon("#settings")}
+        </button>
+    }
+    .into_any()
 }
 
 /// The button that opens the panel and closes it, with the number of messages that were not seen.
 pub(super) fn chat_button(door: Door) -> AnyView {
-    let Door { open, unread, .. } = door;
+    let Door { unread, .. } = door;
     let language = language();
     let words = move || {
         let text = language.get().text();
@@ -46,10 +86,10 @@ pub(super) fn chat_button(door: Door) -> AnyView {
             type="button"
             class="round chat-button"
             data-testid="open-chat"
-            aria-expanded=move || if open.get() { "true" } else { "false" }
+            aria-expanded=move || if door.is_open(Panel::Chat) { "true" } else { "false" }
             aria-label=words
             title=words
-            on:click=move |_| open.update(|open| *open = !*open)
+            on:click=move |_| door.press(Panel::Chat)
         >
             {icon("#chat")}
             <span class="count" aria-hidden="true">{move || unread.get()}</span>
@@ -58,15 +98,15 @@ pub(super) fn chat_button(door: Door) -> AnyView {
     .into_any()
 }
 
-/// The place of the panel, empty while it is closed.
-pub(super) fn beside(door: Door) -> AnyView {
+/// The place of a panel, empty while none is open.
+pub(super) fn place(door: Door) -> AnyView {
     let place = NodeRef::<html::Section>::new();
     Effect::new(move |_| {
         let open = door.open.get();
-        door.place.run(place.get_untracked().filter(|_| open));
+        door.place.run(open.zip(place.get_untracked()));
     });
     on_cleanup(move || {
-        door.open.try_set(false);
+        door.open.try_set(None);
         door.place.run(None);
     });
     view! { <section class="beside" node_ref=place></section> }.into_any()

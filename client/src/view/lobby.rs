@@ -1,16 +1,18 @@
 //! Before the call: how one looks and sounds, one's name, and the button that lets one in.
 
 use leptos::{html, prelude::*};
-use visavis_call::{CallView, Device, DeviceKind, DeviceState, DeviceView, Intent, Phase, Problem};
+use visavis_call::{CallView, DeviceKind, DeviceState, Intent, Phase, Problem};
 
 use super::{
     Scene,
     controls::toggle,
-    icon, language,
+    door::{Panel, place},
+    icon,
     notices::{notices, remedy, words},
     parts::{home_link, whole},
     say,
 };
+use crate::browser::levels::Levels;
 
 /// The preview and the card beside it. "Join" never waits for a device.
 pub(super) fn lobby(scene: Scene) -> AnyView {
@@ -48,11 +50,7 @@ pub(super) fn lobby(scene: Scene) -> AnyView {
                         on:input=move |event| scene.send(Intent::Rename(event_target_value(&event)))
                     />
                 </label>
-                <details class="devices">
-                    <summary>{say(|t| t.devices)} {icon("#chevron")}</summary>
-                    {choice(scene, DeviceKind::Microphone)}
-                    {choice(scene, DeviceKind::Camera)}
-                </details>
+                {devices(scene)}
                 <div class="join-bar">
                     <button
                         type="submit"
@@ -73,11 +71,25 @@ pub(super) fn lobby(scene: Scene) -> AnyView {
     .into_any()
 }
 
-fn device(view: &CallView, kind: DeviceKind) -> &DeviceView {
-    match kind {
-        DeviceKind::Microphone => &view.microphone,
-        DeviceKind::Camera => &view.camera,
+/// Another program draws the choice of devices as soon as somebody wants it.
+fn devices(scene: Scene) -> AnyView {
+    let door = scene.door;
+    view! {
+        <div class="devices">
+            <button
+                type="button"
+                class="quiet"
+                data-testid="open-devices"
+                aria-expanded=move || if door.is_open(Panel::Devices) { "true" } else { "false" }
+                on:click=move |_| door.press(Panel::Devices)
+            >
+                {say(|t| t.devices)}
+                {icon("#chevron")}
+            </button>
+            {place(door)}
+        </div>
     }
+    .into_any()
 }
 
 /// What the camera sees, how loud the microphone is, and what to do when one of them does not run.
@@ -92,7 +104,10 @@ fn preview(scene: Scene) -> AnyView {
     let camera = scene.part(|view| view.camera.state);
     let microphone = scene.part(|view| view.microphone.state);
     let shows = move || if camera.get() == DeviceState::On { "on" } else { "off" };
-    let level = move || scene.levels.with(|levels| whole(100.0 * f64::from(levels.own())).to_string());
+    let level = move || {
+        let heard = if microphone.get() == DeviceState::On { scene.levels.with(Levels::own) } else { 0.0 };
+        whole(100.0 * f64::from(heard)).to_string()
+    };
     view! {
         <section class="preview" data-testid="preview" data-video=shows>
             <video node_ref=video autoplay playsinline prop:muted=true aria-hidden="true"></video>
@@ -134,67 +149,6 @@ fn failure(scene: Scene, kind: DeviceKind, state: DeviceState) -> AnyView {
             <p>{words(problem)}</p>
             {remedy(scene, problem)}
         </div>
-    }
-    .into_any()
-}
-
-/// The menu of the devices of a kind.
-fn choice(scene: Scene, kind: DeviceKind) -> AnyView {
-    let language = language();
-    let testid = match kind {
-        DeviceKind::Microphone => "select-microphone",
-        DeviceKind::Camera => "select-camera",
-    };
-    let kind_name = move || {
-        let text = language.get().text();
-        match kind {
-            DeviceKind::Microphone => text.microphone,
-            DeviceKind::Camera => text.camera,
-        }
-    };
-    let menu = Memo::new(move |_| {
-        scene.view.with(|view| {
-            let device = device(view, kind);
-            (device.devices.clone(), device.chosen.clone())
-        })
-    });
-    let label = move |(at, device): (usize, &Device)| {
-        if device.label.is_empty() {
-            (language.get().text().unnamed_device)(kind_name(), at + 1)
-        } else {
-            device.label.clone()
-        }
-    };
-    let options = move || {
-        menu.with(|(devices, chosen)| {
-            let options = devices.iter().enumerate().map(|(at, device)| {
-                let selected = chosen.as_deref() == Some(&*device.id);
-                view! {
-                    <option value=device.id.clone() prop:selected=selected>
-                        {label((at, device))}
-                    </option>
-                }
-            });
-            options.collect_view()
-        })
-    };
-    view! {
-        <label class="labelled">
-            <span>{kind_name}</span>
-            <select
-                class="field"
-                data-testid=testid
-                on:change=move |event| {
-                    let id = event_target_value(&event);
-                    scene.send(Intent::Choose(kind, (!id.is_empty()).then_some(id)));
-                }
-            >
-                <option value="" prop:selected=move || menu.with(|(_, chosen)| chosen.is_none())>
-                    {say(|t| t.browser_choice)}
-                </option>
-                {options}
-            </select>
-        </label>
     }
     .into_any()
 }

@@ -1,10 +1,15 @@
 //! What the user should know: a sentence and one thing to do.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
-use visavis_call::{DeviceFailure, Intent, Notice, Phase, Problem};
+use visavis_call::{Device, DeviceFailure, DeviceKind, Intent, Notice, NoticeId, Phase, Problem};
 
 use super::{Scene, icon, language, say};
 use crate::{context::route, text::Text};
+
+/// What was only to be said is gone after this.
+const PASSES_AFTER: Duration = Duration::from_secs(12);
 
 /// What helps.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +33,11 @@ impl Remedy {
             | Problem::ServerUnreachable
             | Problem::ConnectionLost
             | Problem::FileNotSaved
-            | Problem::PanelNotLoaded => Self::None,
+            | Problem::PanelNotLoaded
+            | Problem::DeviceFound(_)
+            | Problem::DeviceGone(_)
+            | Problem::DeviceBack(_)
+            | Problem::DeviceNotChosen(_) => Self::None,
             Problem::Device(kind, _) => Self::Send(Intent::Retry(kind)),
             Problem::Screen(_) => Self::Send(Intent::Share(true)),
             Problem::RoomFull | Problem::ServerRefused | Problem::TooManyRequests => Self::Send(Intent::Join),
@@ -48,13 +57,17 @@ pub(super) fn notices(scene: Scene, shown: impl Fn(Problem) -> bool + Send + Syn
         <For
             each=move || notices.get()
             key=|notice| notice.id
-            children=move |Notice { id, problem }| {
+            children=move |Notice { id, problem, device }| {
                 let dismiss = say(|t| t.dismiss);
+                let offers = matches!(problem, Problem::DeviceFound(_));
+                if matches!(problem, Problem::DeviceGone(_) | Problem::DeviceBack(_)) {
+                    pass(scene, id);
+                }
                 view! {
                     <div class="notice" role="alert" data-testid="notice" data-problem=problem.code()>
-                        {icon("#warning")}
-                        <p>{words(problem)}</p>
-                        {remedy(scene, problem)}
+                        {icon(if offers { "#settings" } else { "#warning" })}
+                        <p>{sentence(problem, device)}</p>
+                        {if offers { offer(scene, id) } else { remedy(scene, problem) }}
                         <button
                             type="button"
                             class="quiet close"
@@ -73,14 +86,63 @@ pub(super) fn notices(scene: Scene, shown: impl Fn(Problem) -> bool + Send + Syn
 }
 
 /// A problem that is a state, not an event: it goes by itself.
-pub(super) fn banner(code: &'static str, words: impl Fn() -> &'static str + Send + 'static) -> AnyView {
+pub(super) fn banner(
+    code: &'static str,
+    words: impl Fn() -> &'static str + Send + 'static,
+    help: Option<AnyView>,
+) -> AnyView {
     view! {
         <div class="notice" role="status" data-testid="notice" data-problem=code>
             {icon("#warning")}
             <p>{words}</p>
+            {help}
         </div>
     }
     .into_any()
+}
+
+/// What was only to be said goes by itself.
+fn pass(scene: Scene, id: NoticeId) {
+    let timer = set_timeout_with_handle(move || scene.send(Intent::Dismiss(id)), PASSES_AFTER).ok();
+    on_cleanup(move || {
+        if let Some(timer) = timer {
+            timer.clear();
+        }
+    });
+}
+
+/// The button that takes the device that a notice is about.
+fn offer(scene: Scene, id: NoticeId) -> AnyView {
+    view! {
+        <button
+            type="button"
+            class="secondary small"
+            data-testid="remedy"
+            on:click=move |_| scene.send(Intent::Adopt(id))
+        >
+            {say(|t| t.device_use)}
+        </button>
+    }
+    .into_any()
+}
+
+/// The words for a problem, and the device that it is about.
+fn sentence(problem: Problem, device: Option<Device>) -> impl Fn() -> String + Send {
+    let language = language();
+    move || {
+        let text = language.get().text();
+        let Some(Device { label, .. }) = &device else { return text.problem(problem).to_owned() };
+        let sentence = if problem == Problem::DeviceGone(DeviceKind::Microphone) {
+            text.microphone_gone
+        } else if problem == Problem::DeviceGone(DeviceKind::Camera) {
+            text.camera_gone
+        } else if matches!(problem, Problem::DeviceBack(_)) {
+            text.device_back
+        } else {
+            text.device_found
+        };
+        sentence(label)
+    }
 }
 
 /// The words for a problem in the language of the page.

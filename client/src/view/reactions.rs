@@ -1,7 +1,7 @@
 //! The raised hand and the reactions: one button, and what it opens.
 
 use leptos::prelude::*;
-use visavis_call::Intent;
+use visavis_call::{CallView, Intent};
 
 use super::{Scene, icon, language, say};
 use crate::browser::ui;
@@ -11,6 +11,12 @@ const REACTIONS: [&str; 6] = ["👍", "❤️", "😂", "👏", "🎉", "😮"];
 
 /// The name by which the button finds what it opens. The browser closes it again: with Escape, or a press elsewhere.
 const CARD: &str = "reactions";
+
+/// Raises the user's hand, or takes it down.
+pub(super) fn raise_hand(scene: Scene) {
+    let is_up = |view: &CallView| view.tiles.iter().any(|tile| tile.is_self && tile.hand.is_some());
+    scene.send(Intent::RaiseHand(!scene.view.with_untracked(is_up)));
+}
 
 /// The button, and the card with the reactions and the hand.
 pub(super) fn react_button(scene: Scene) -> AnyView {
@@ -57,7 +63,7 @@ pub(super) fn react_button(scene: Scene) -> AnyView {
                 data-testid="raise-hand"
                 aria-pressed=pressed
                 popovertarget=CARD
-                on:click=move |_| scene.send(Intent::RaiseHand(!is_up.get_untracked()))
+                on:click=move |_| raise_hand(scene)
             >
                 {icon("#hand")}
                 {words}

@@ -10,13 +10,14 @@ use super::{
     announcer::announcer,
     controls::controls,
     corner::CornerTile,
-    door::beside,
+    door::place,
     invite::invite,
     layout::layout,
     notices::{banner, notices, words},
     parts::whole,
     say,
     screens::screens,
+    unheard::{play_button, unheard, unmute_button},
 };
 use crate::browser::ui;
 
@@ -60,6 +61,7 @@ pub(super) fn stage(scene: Scene) -> AnyView {
     };
     let alone = Signal::derive(move || others.get() == 0);
     let held = RwSignal::new(false);
+    let unheard = unheard(scene);
     let lost = Problem::ConnectionLost;
     let silenced = scene.streams.autoplay_blocked();
     let reconnecting = scene.part(|view| view.phase == Phase::Reconnecting);
@@ -100,13 +102,14 @@ pub(super) fn stage(scene: Scene) -> AnyView {
             {move || alone.get().then(|| invite(scene))}
             {controls(scene, alone, held)}
             <div class="notices">
-                {move || silenced.get().then(|| banner("sound-blocked", say(|t| t.sound_blocked)))}
-                {move || reconnecting.get().then(|| banner(lost.code(), words(lost)))}
+                {move || silenced.get().then(|| banner("sound-blocked", say(|t| t.sound_blocked), Some(play_button())))}
+                {move || unheard.get().then(|| banner("unheard", say(|t| t.unheard), Some(unmute_button(scene))))}
+                {move || reconnecting.get().then(|| banner(lost.code(), words(lost), None))}
                 {notices(scene, move |problem| problem != lost || !reconnecting.get())}
             </div>
             {announcer(scene)}
         </main>
-        {beside(scene.door)}
+        {place(scene.door)}
         </div>
     }
     .into_any()

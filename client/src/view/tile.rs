@@ -15,7 +15,7 @@ use super::{
 use crate::browser::ui;
 
 /// Louder than this is speech.
-const SPEECH: f32 = 0.2;
+pub(super) const SPEECH: f32 = 0.2;
 
 fn on_off(on: bool) -> &'static str {
     if on { "on" } else { "off" }

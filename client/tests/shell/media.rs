@@ -3,14 +3,15 @@
 use futures_channel::mpsc;
 use futures_util::StreamExt;
 use visavis_call::{
-    Device, DeviceFailure, DeviceKind, DeviceRequest, MediaEvent, MediaRequest, Source, TrackId,
+    DeviceFailure, DeviceKind, DeviceRequest, MediaEvent, MediaRequest, Processing, Source, TrackId,
 };
 use visavis_client::browser::{
     error::BrowserError,
     media::{Devices, LocalTrack, MediaOutcome, classify},
 };
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::MediaStreamTrackState;
+use web_sys::{MediaStreamTrack, MediaStreamTrackState};
 
 use crate::clock;
 use crate::pair::{handle, open_devices};
@@ -26,7 +27,7 @@ fn watch() -> (Devices, Outcomes) {
 }
 
 fn request(kind: DeviceKind, device: Option<&str>) -> DeviceRequest {
-    DeviceRequest { kind, device: device.map(str::to_owned) }
+    DeviceRequest { kind, device: device.map(str::to_owned), processing: Processing::default() }
 }
 
 /// The answer for one kind of device.
@@ -42,7 +43,7 @@ async fn answer(outcomes: &mut Outcomes, kind: DeviceKind) -> Result<LocalTrack,
     }
 }
 
-async fn listed(outcomes: &mut Outcomes) -> Vec<Device> {
+async fn listed(outcomes: &mut Outcomes) -> visavis_call::Devices {
     loop {
         if let MediaOutcome::Event(MediaEvent::Devices(devices)) =
             clock::expect("the devices", outcomes.next()).await.unwrap()
@@ -107,7 +108,7 @@ async fn devices_are_listed_by_name_once_one_was_opened() {
     let microphone = answer(&mut outcomes, DeviceKind::Microphone).await.unwrap();
     loop {
         let devices = listed(&mut outcomes).await;
-        let named = |kind| devices.iter().any(|device| device.kind == kind && !device.label.is_empty());
+        let named = |kind| devices.of(kind).iter().any(|device| !device.label.is_empty());
         if DeviceKind::ALL.into_iter().all(named) {
             break;
         }
@@ -122,12 +123,52 @@ async fn a_listed_device_opens_by_its_id() {
     drop(answer(&mut outcomes, DeviceKind::Camera).await.unwrap());
     let camera = loop {
         let devices = listed(&mut outcomes).await;
-        if let Some(camera) = devices.into_iter().find(|device| device.kind == DeviceKind::Camera) {
+        if let Some(camera) = devices.cameras.into_iter().next() {
             break camera;
         }
     };
     devices.open(MediaRequest(5), vec![request(DeviceKind::Camera, Some(&camera.id))]);
-    assert!(answer(&mut outcomes, DeviceKind::Camera).await.is_ok());
+    let opened = answer(&mut outcomes, DeviceKind::Camera).await.unwrap();
+    let uses = MediaEvent::Uses(opened.id(), camera.id);
+    loop {
+        if let MediaOutcome::Event(event) = clock::expect("its id", outcomes.next()).await.unwrap()
+            && event == uses
+        {
+            break;
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_microphone_is_measured_while_it_sends_nothing_and_released_with_its_ear() {
+    let (_devices, tracks) = open_devices().await;
+    let microphone = tracks.iter().find(|local| local.id().source == Source::Microphone).unwrap();
+    microphone.enable(false);
+    let ear: MediaStreamTrack = microphone.stream().get_audio_tracks().get(0).unchecked_into();
+    assert!(ear.enabled() && !microphone.track().enabled());
+    drop(tracks);
+    assert_eq!(ear.ready_state(), MediaStreamTrackState::Ended);
+}
+
+#[wasm_bindgen_test]
+async fn what_the_system_does_to_a_device_is_told() {
+    let (devices, mut outcomes) = watch();
+    devices.open(MediaRequest(6), vec![request(DeviceKind::Microphone, None)]);
+    let microphone = answer(&mut outcomes, DeviceKind::Microphone).await.unwrap();
+    for (name, event) in [
+        ("mute", MediaEvent::Muted(microphone.id(), true)),
+        ("unmute", MediaEvent::Muted(microphone.id(), false)),
+        ("ended", MediaEvent::Ended(microphone.id())),
+    ] {
+        microphone.track().dispatch_event(&web_sys::Event::new(name).unwrap()).unwrap();
+        loop {
+            if let MediaOutcome::Event(told) = clock::expect(name, outcomes.next()).await.unwrap()
+                && told == event
+            {
+                break;
+            }
+        }
+    }
 }
 
 #[wasm_bindgen_test]

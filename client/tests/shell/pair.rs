@@ -203,7 +203,11 @@ pub(crate) async fn open_devices() -> (Devices, Vec<LocalTrack>) {
     let devices = Devices::watch(move |outcome| {
         let _ = sink.unbounded_send(outcome);
     });
-    let wanted = DeviceKind::ALL.map(|kind| visavis_call::DeviceRequest { kind, device: None });
+    let wanted = DeviceKind::ALL.map(|kind| visavis_call::DeviceRequest {
+        kind,
+        device: None,
+        processing: visavis_call::Processing::default(),
+    });
     devices.open(visavis_call::MediaRequest(1), wanted.into());
     let opened = outcomes.filter_map(async |outcome| match outcome {
         MediaOutcome::Opened(track) => Some(track),

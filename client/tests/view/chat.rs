@@ -196,9 +196,9 @@ async fn the_stage_counts_and_says_what_was_written() {
     until(|| page.text("announcer") == "bob: hear, hear").await;
     page.click("open-chat");
     until(|| page.attribute("open-chat", "aria-expanded") == "true").await;
-    until(|| page.places() == [false, true]).await;
+    until(|| page.places() == [None, Some(visavis_client::view::Panel::Chat)]).await;
     page.click("open-chat");
-    until(|| page.places() == [false, true, false]).await;
+    until(|| page.places() == [None, Some(visavis_client::view::Panel::Chat), None]).await;
 }
 
 #[wasm_bindgen_test]

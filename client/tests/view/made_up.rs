@@ -1,8 +1,8 @@
 //! Views of calls that never were.
 
 use visavis_call::{
-    CallView, Device, DeviceFailure, DeviceKind, DeviceState, DeviceView, Link, Phase, Problem, Sharing,
-    TileView,
+    CallView, Device, DeviceFailure, DeviceKind, DeviceState, DeviceView, Link, Phase, Problem, Processing,
+    Sharing, SpeakerView, TileView,
 };
 use visavis_protocol::PeerId;
 
@@ -37,13 +37,18 @@ pub(crate) fn tile(person: Person) -> TileView {
     }
 }
 
-fn device(kind: DeviceKind) -> DeviceView {
-    let device = |id: &str| Device { kind, id: id.into(), label: format!("The {id} one") };
+/// One of two.
+pub(crate) fn device(id: &str) -> Device {
+    Device { id: id.into(), label: format!("The {id} one"), group: String::new() }
+}
+
+fn running() -> DeviceView {
     DeviceView {
         wish: true,
         state: DeviceState::On,
         devices: vec![device("first"), device("second")],
         chosen: None,
+        used: None,
     }
 }
 
@@ -52,8 +57,10 @@ pub(crate) fn lobby() -> CallView {
     CallView {
         phase: Phase::Lobby,
         name: "alice".into(),
-        microphone: device(DeviceKind::Microphone),
-        camera: device(DeviceKind::Camera),
+        microphone: running(),
+        camera: running(),
+        speaker: SpeakerView { devices: vec![device("first"), device("second")], chosen: None },
+        processing: Processing::default(),
         preview: None,
         sharing: Sharing::Off,
         tiles: Vec::new(),
@@ -69,7 +76,7 @@ pub(crate) fn in_call(people: &[Person]) -> CallView {
 
 /// All there are.
 pub(crate) fn problems() -> Vec<Problem> {
-    use DeviceFailure::{Busy, Lost, Missing, Other, Refused, Unsupported};
+    use DeviceFailure::{Busy, Lost, Missing, Muted, Other, Refused, Unsupported};
     let mut problems = vec![
         Problem::RoomFull,
         Problem::ServerUnreachable,
@@ -81,8 +88,9 @@ pub(crate) fn problems() -> Vec<Problem> {
         Problem::PanelNotLoaded,
     ];
     for kind in DeviceKind::ALL {
-        problems
-            .extend([Refused, Missing, Busy, Unsupported, Lost, Other].map(|why| Problem::Device(kind, why)));
+        let failures = [Refused, Missing, Busy, Unsupported, Lost, Muted, Other];
+        problems.extend(failures.map(|why| Problem::Device(kind, why)));
+        problems.push(Problem::DeviceNotChosen(kind));
     }
     problems.extend([Unsupported, Other].map(Problem::Screen));
     problems

@@ -12,7 +12,7 @@ use visavis_call::{CallView, Intent};
 use visavis_client::{
     browser::{levels::Levels, streams::Streams},
     text::Language,
-    view::{Door, Scene, call_pages, frame, provide_language},
+    view::{Door, Panel, Scene, call_pages, frame, provide_language},
 };
 use wasm_bindgen::JsCast;
 use web_sys::{
@@ -44,9 +44,10 @@ pub(crate) struct Mounted {
     shown: Shown,
     view: RwSignal<CallView>,
     language: RwSignal<Language>,
+    levels: RwSignal<Levels>,
     sent: Rc<RefCell<Vec<Intent>>>,
     door: Door,
-    places: Rc<RefCell<Vec<bool>>>,
+    places: Rc<RefCell<Vec<Option<Panel>>>>,
     reactions: Rc<RefCell<Vec<String>>>,
 }
 
@@ -71,15 +72,16 @@ impl Mounted {
         let shown = Shown::new(move || {
             let view = RwSignal::new(view);
             let language = RwSignal::new(Language::English);
+            let levels = RwSignal::new(Levels::default());
             provide_language(language);
             let door = Door::new(
-                move |place| log_places.borrow_mut().push(place.is_some()),
+                move |place| log_places.borrow_mut().push(place.map(|(panel, _)| panel)),
                 move |reaction| log_reactions.borrow_mut().push(reaction),
             );
-            *slot.borrow_mut() = Some((view, language, door));
+            *slot.borrow_mut() = Some((view, language, levels, door));
             let scene = Scene {
                 view: view.into(),
-                levels: Signal::stored(Levels::default()),
+                levels: levels.into(),
                 streams: Streams::new(),
                 send: UnsyncCallback::new(move |intent| log.borrow_mut().push(intent)),
                 link: StoredValue::new("https://call.example/#0123456789abcdefghjkmnpqrs".to_owned()),
@@ -88,8 +90,8 @@ impl Mounted {
             let state = RwSignal::new("home");
             frame(state, call_pages(scene, state, |_| {}))
         });
-        let (view, language, door) = signals.borrow().unwrap();
-        Self { shown, view, language, sent, door, places, reactions }
+        let (view, language, levels, door) = signals.borrow().unwrap();
+        Self { shown, view, language, levels, sent, door, places, reactions }
     }
 
     pub(crate) fn change(&self, change: impl FnOnce(&mut CallView)) {
@@ -100,12 +102,17 @@ impl Mounted {
         self.language.set(language);
     }
 
+    /// The user's own amplitude.
+    pub(crate) fn speak(&self, amplitude: f32) {
+        self.levels.set(Levels::new(amplitude, std::iter::empty()));
+    }
+
     pub(crate) fn door(&self) -> Door {
         self.door
     }
 
-    /// Whether the chat's panel was given a place, each time it was said.
-    pub(crate) fn places(&self) -> Vec<bool> {
+    /// Which panel was given a place, each time it was said.
+    pub(crate) fn places(&self) -> Vec<Option<Panel>> {
         self.places.borrow().clone()
     }
 
@@ -179,11 +186,16 @@ impl Shown {
 
     /// Presses a key while nothing has the focus.
     pub(crate) fn press(&self, key: &str) {
-        press(self.root.unchecked_ref(), key);
+        press(self.root.unchecked_ref(), "keydown", key);
+    }
+
+    /// Lets go of it.
+    pub(crate) fn release(&self, key: &str) {
+        press(self.root.unchecked_ref(), "keyup", key);
     }
 
     pub(crate) fn press_in(&self, testid: &str, key: &str) {
-        press(self.find(testid).unchecked_ref(), key);
+        press(self.find(testid).unchecked_ref(), "keydown", key);
     }
 }
 
@@ -194,10 +206,10 @@ impl Drop for Shown {
     }
 }
 
-fn press(target: &EventTarget, key: &str) {
+fn press(target: &EventTarget, event: &str, key: &str) {
     let init = KeyboardEventInit::new();
     init.set_key(key);
     init.set_bubbles(true);
-    let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
+    let event = KeyboardEvent::new_with_keyboard_event_init_dict(event, &init).unwrap();
     target.dispatch_event(&event).unwrap();
 }

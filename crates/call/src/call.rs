@@ -26,6 +26,7 @@ use crate::media::Media;
 use crate::outbox::Outbox;
 use crate::peer::Peer;
 use crate::problem::Problem;
+use crate::remembered::Remembered;
 use crate::screen::Screen;
 use crate::seal::Seal;
 use crate::seat::{Life, Seat};
@@ -44,6 +45,8 @@ pub struct Config {
     pub microphone: bool,
     /// Whether the camera shall be on.
     pub camera: bool,
+    /// The devices that were chosen before.
+    pub remembered: Remembered,
     /// Who we were before the page was loaded again; one of another room is no use.
     pub seat: Option<Seat>,
 }
@@ -96,13 +99,13 @@ enum Attendance {
 impl Call {
     /// A call in the lobby, and what the shell does first.
     pub fn new(config: Config) -> (Self, Vec<Effect>) {
-        let Config { secret, seed, name, microphone, camera, seat } = config;
+        let Config { secret, seed, name, microphone, camera, remembered, seat } = config;
         let seal = Seal::new(&secret, seed);
         let former = seat.filter(|seat| seat.room == *seal.room());
         let mut call = Self {
             stage: Stage::Lobby,
             online: false,
-            media: Media::new(microphone, camera),
+            media: Media::new(microphone, camera, remembered),
             screen: Screen::default(),
             roster: Roster::default(),
             notices: Notices::default(),
@@ -141,6 +144,8 @@ impl Call {
             Input::Woke => {
                 self.out.doubt = true;
                 self.roster.for_each(Peer::on_wake, &mut self.out);
+                let effects = self.media.on_wake();
+                self.carry_out_media(effects);
             }
         }
         self.roster.pass_signals(&mut self.out);
@@ -185,6 +190,8 @@ impl Call {
             name: self.out.presence.name.clone(),
             microphone: self.media.view(DeviceKind::Microphone),
             camera,
+            speaker: self.media.speaker_view(),
+            processing: self.media.processing(),
             preview,
             sharing: self.screen.view(),
             tiles,
@@ -236,7 +243,21 @@ impl Call {
             }
             Intent::Choose(kind, device) => {
                 let effects = self.media.choose(kind, device);
-                self.carry_out_media(effects);
+                self.carry_out_choice(effects);
+            }
+            Intent::ChooseSpeaker(device) => {
+                let effects = self.media.choose_speaker(device);
+                self.carry_out_choice(effects);
+            }
+            Intent::Adopt(notice) => {
+                if let Some((kind, device)) = self.notices.adopt(notice) {
+                    let effects = self.media.adopt(kind, &device);
+                    self.carry_out_choice(effects);
+                }
+            }
+            Intent::Process(processing) => {
+                let effects = self.media.process(processing);
+                self.carry_out_choice(effects);
             }
             Intent::Retry(kind) => {
                 let effects = self.media.retry(kind);
@@ -310,6 +331,10 @@ impl Call {
             Timer::Mend(peer) => self.roster.on_mend_timeout(&peer, &mut self.out),
             Timer::Enlarge(peer) => self.roster.on_enlarge_timeout(&peer, &mut self.out),
             Timer::RenewIce => self.renew_ice(),
+            Timer::Muted(kind) => {
+                let effects = self.media.on_muted_timeout(kind);
+                self.carry_out_media(effects);
+            }
             Timer::Strangers => {
                 if let Some(me) = self.out.me.clone() {
                     self.roster.on_strangers_timeout(&me, &mut self.out);

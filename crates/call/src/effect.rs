@@ -5,8 +5,9 @@ use std::time::Duration;
 use visavis_protocol::{ClientEvent, IceServer, PeerId};
 
 use crate::input::{
-    Candidate, ConnectionId, Description, DeviceKind, MediaRequest, RequestId, Source, TrackId,
+    Candidate, ConnectionId, Description, DeviceKind, MediaRequest, Processing, RequestId, Source, TrackId,
 };
+use crate::remembered::Remembered;
 use crate::seat::Seat;
 
 /// One thing to do. The shell carries effects out in the order in which they are given.
@@ -78,6 +79,8 @@ pub enum Effect {
         /// To what.
         enabled: bool,
     },
+    /// Let the others be heard through this speaker (`setSinkId`); `None` is the browser's choice.
+    UseSpeaker(Option<String>),
     /// Start a timer, or start it over.
     SetTimer {
         /// Which.
@@ -89,6 +92,8 @@ pub enum Effect {
     ClearTimer(Timer),
     /// Keep the user's name for next time.
     RememberName(String),
+    /// Keep this for next time, as [`crate::Config::remembered`].
+    RememberDevices(Remembered),
     /// Keep this for when the page is loaded again, as [`crate::Config::seat`].
     KeepSeat(Seat),
     /// Forget it: the user has left.
@@ -141,6 +146,8 @@ pub struct DeviceRequest {
     pub kind: DeviceKind,
     /// By `deviceId`; `None` leaves it to the browser.
     pub device: Option<String>,
+    /// What is done to its sound.
+    pub processing: Processing,
 }
 
 /// What a timer is for.
@@ -152,6 +159,8 @@ pub enum Timer {
     Mend(PeerId),
     /// The link to this peer carries more than the small picture it began with.
     Enlarge(PeerId),
+    /// The system has given nothing of this device for a while.
+    Muted(DeviceKind),
     /// Whoever the server calls by an unknown id could have said by now that they are known.
     Strangers,
     /// Ask to be let into the room again.

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use visavis_protocol::PeerId;
 
-pub use self::media::{Device, DeviceFailure, DeviceKind, MediaEvent, MediaRequest, Source, TrackId};
+pub use self::media::{
+    Device, DeviceFailure, DeviceKind, Devices, MediaEvent, MediaRequest, Processing, Source, TrackId,
+};
 use crate::effect::Timer;
 use crate::problem::Problem;
 use crate::view::NoticeId;
@@ -38,7 +40,7 @@ pub enum Input {
 }
 
 /// What the user wants.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Intent {
     /// Enter the room (from the lobby), or enter it again (after leaving).
     Join,
@@ -52,6 +54,12 @@ pub enum Intent {
     Switch(DeviceKind, bool),
     /// Use this device, by `MediaDeviceInfo.deviceId`; `None` is the browser's choice.
     Choose(DeviceKind, Option<String>),
+    /// Hear the others through this speaker, by `MediaDeviceInfo.deviceId`; `None` is the browser's choice.
+    ChooseSpeaker(Option<String>),
+    /// Use the device that this notice is about, and the speaker that belongs to it.
+    Adopt(NoticeId),
+    /// Let the browser do this to the microphone's sound.
+    Process(Processing),
     /// Try a device that failed once more.
     Retry(DeviceKind),
     /// Show the screen, or no longer.

@@ -19,6 +19,7 @@ mod negotiation;
 mod outbox;
 mod peer;
 mod problem;
+mod remembered;
 mod screen;
 mod seal;
 mod seat;
@@ -28,13 +29,14 @@ mod view;
 pub use call::{Call, Config};
 pub use effect::{DeviceRequest, Effect, IceConfig, Mark, PeerCommand, Timer};
 pub use input::{
-    Candidate, ConnectionId, ConnectionState, Description, Device, DeviceFailure, DeviceKind, Input, Intent,
-    MediaEvent, MediaRequest, Operation, PeerEvent, RequestFailure, RequestId, SdpKind, SocketEvent, Source,
-    TrackId, Traffic,
+    Candidate, ConnectionId, ConnectionState, Description, Device, DeviceFailure, DeviceKind, Devices, Input,
+    Intent, MediaEvent, MediaRequest, Operation, PeerEvent, Processing, RequestFailure, RequestId, SdpKind,
+    SocketEvent, Source, TrackId, Traffic,
 };
 pub use problem::Problem;
+pub use remembered::Remembered;
 pub use seat::Seat;
 pub use view::{
-    CallView, DeviceState, DeviceView, Link, Notice, NoticeId, Phase, ScreenView, Sharing, StreamId,
-    TileView, Trouble,
+    CallView, DeviceState, DeviceView, Link, Notice, NoticeId, Phase, ScreenView, Sharing, SpeakerView,
+    StreamId, TileView, Trouble,
 };

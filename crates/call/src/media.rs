@@ -1,62 +1,60 @@
-//! The user's own microphone and camera: what is wanted, what is, and one request at a time to bring them together.
+//! The user's own microphone, camera and speaker: what is wanted, what is, and one request at a time to bring them together.
 //!
 //! ```text
-//!   Off ──► Starting ──► On ──► Off          a wish that changes while a device starts is looked at
-//!               └──────► Failed ──► Off      when it has started (or failed)
+//!   Off ──► Starting ──► On ◄──► Changing     a wish that changes while a device starts is looked at
+//!               └──────► Failed               when it has started (or failed)
 //! ```
 //!
 //! A camera that is off is released. A microphone that is muted stays open, silent, so that it is back at once; it is not
-//! sent, or everyone would encode and carry silence.
+//! sent, or everyone would encode and carry silence. While another device takes its place, the one before runs on: what
+//! others get has no gap.
 
-use crate::effect::{DeviceRequest, Effect};
-use crate::input::{Device, DeviceFailure, DeviceKind, MediaEvent, MediaRequest, TrackId};
-use crate::view::{DeviceState, DeviceView};
+mod slot;
+mod speaker;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fact {
-    Off,
-    Starting(MediaRequest),
-    On(TrackId),
-    Failed(DeviceFailure),
+use self::{slot::Slot, speaker::Speaker};
+use crate::effect::{DeviceRequest, Effect, Timer};
+use crate::input::{
+    Device, DeviceFailure, DeviceKind, Devices, MediaEvent, MediaRequest, Processing, TrackId,
+};
+use crate::remembered::Remembered;
+use crate::view::{DeviceState, DeviceView, SpeakerView};
+
+/// Something about a device that the user should know, once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum News {
+    /// Another one is there, which is not used.
+    Found(DeviceKind, Device),
+    /// The one that was used is gone. This one is used now.
+    Gone(DeviceKind, Device),
+    /// The one that the user has chosen once is there again, and used.
+    Back(DeviceKind, Device),
+    /// The one that the user has chosen does not start. The one before is used.
+    NotChosen(DeviceKind),
 }
 
-#[derive(Debug)]
-struct Slot {
-    kind: DeviceKind,
-    wish: bool,
-    chosen: Option<String>,
-    fact: Fact,
-    /// The device that `fact` is about.
-    opened: Option<String>,
-    /// The microphone's track makes sound.
-    enabled: bool,
-    /// A device that stops by itself is replaced once, until the user steps in.
-    spent: bool,
-}
-
-/// Both devices.
+/// All devices.
 #[derive(Debug)]
 pub(crate) struct Media {
     slots: [Slot; 2],
+    speaker: Speaker,
     /// Devices are held only in the lobby and in a call.
     active: bool,
     requests: u32,
-    devices: Vec<Device>,
+    /// None before we were told for the first time.
+    devices: Option<Devices>,
+    news: Vec<News>,
 }
 
 impl Media {
-    pub(crate) fn new(microphone: bool, camera: bool) -> Self {
-        let slot = |kind, wish| Slot {
-            kind,
-            wish,
-            chosen: None,
-            fact: Fact::Off,
-            opened: None,
-            enabled: true,
-            spent: false,
-        };
-        let slots = [slot(DeviceKind::Microphone, microphone), slot(DeviceKind::Camera, camera)];
-        Self { slots, active: false, requests: 0, devices: Vec::new() }
+    pub(crate) fn new(microphone: bool, camera: bool, remembered: Remembered) -> Self {
+        let Remembered { microphone: heard, camera: seen, speaker, processing } = remembered;
+        let slots = [
+            Slot::new(DeviceKind::Microphone, microphone, heard, processing),
+            Slot::new(DeviceKind::Camera, camera, seen, Processing::default()),
+        ];
+        let speaker = Speaker::new(speaker);
+        Self { slots, speaker, active: false, requests: 0, devices: None, news: Vec::new() }
     }
 
     pub(crate) fn activate(&mut self, active: bool) -> Vec<Effect> {
@@ -74,15 +72,49 @@ impl Media {
         self.settle()
     }
 
+    /// Takes this device from now on, whatever there was before; it is remembered by its label.
     pub(crate) fn choose(&mut self, kind: DeviceKind, device: Option<String>) -> Vec<Effect> {
-        let slot = self.slot_mut(kind);
-        slot.chosen = device;
-        slot.forgive();
+        let label = self.label(kind, device.as_deref());
+        self.slot_mut(kind).choose(device, label);
+        self.settle()
+    }
+
+    pub(crate) fn choose_speaker(&mut self, device: Option<String>) -> Vec<Effect> {
+        self.speaker.choose(device)
+    }
+
+    /// Takes a device that was found, and the speaker that belongs to it.
+    pub(crate) fn adopt(&mut self, kind: DeviceKind, device: &Device) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if kind == DeviceKind::Microphone
+            && let Some(speaker) = self.speaker.beside(device)
+        {
+            effects = self.choose_speaker(Some(speaker));
+        }
+        effects.extend(self.choose(kind, Some(device.id.clone())));
+        effects
+    }
+
+    pub(crate) fn process(&mut self, processing: Processing) -> Vec<Effect> {
+        self.slot_mut(DeviceKind::Microphone).process(processing);
         self.settle()
     }
 
     pub(crate) fn retry(&mut self, kind: DeviceKind) -> Vec<Effect> {
         self.switch(kind, true)
+    }
+
+    /// The page has slept, or comes into sight again: a device that was taken away may be free again.
+    pub(crate) fn on_wake(&mut self) -> Vec<Effect> {
+        for slot in self.slots.iter_mut().filter(|slot| slot.is_muted()) {
+            slot.forgive();
+        }
+        self.settle()
+    }
+
+    pub(crate) fn on_muted_timeout(&mut self, kind: DeviceKind) -> Vec<Effect> {
+        self.slot_mut(kind).on_muted_timeout();
+        self.settle()
     }
 
     pub(crate) fn handle(&mut self, event: MediaEvent) -> Vec<Effect> {
@@ -91,39 +123,91 @@ impl Media {
         match event {
             MediaEvent::Opened(track) => {
                 let Some(slot) = self.slot_of(track) else { return effects };
-                if slot.fact == Fact::Starting(track.request) {
-                    slot.fact = Fact::On(track);
-                    slot.enabled = true;
-                } else {
-                    effects.push(Effect::CloseTrack(track));
-                }
+                effects.extend(slot.on_opened(track).map(Effect::CloseTrack));
             }
             MediaEvent::Failed { track, failure } => {
                 let Some(slot) = self.slot_of(track) else { return effects };
-                if slot.fact == Fact::Starting(track.request) {
-                    // After the call nobody minds, and the next one asks again.
-                    slot.fact = if active { Fact::Failed(failure) } else { Fact::Off };
-                }
+                let (closed, news) = slot.on_failed(track.request, failure, active);
+                effects.extend(closed.map(Effect::CloseTrack));
+                self.news.extend(news);
             }
             MediaEvent::Ended(track) => {
                 let Some(slot) = self.slot_of(track) else { return effects };
-                if slot.fact == Fact::On(track) {
-                    slot.fact = if slot.spent { Fact::Failed(DeviceFailure::Lost) } else { Fact::Off };
-                    slot.spent = true;
-                    slot.chosen = None;
-                    effects.push(Effect::CloseTrack(track));
+                effects.extend(slot.on_ended(track).map(Effect::CloseTrack));
+            }
+            MediaEvent::Uses(track, id) => {
+                let devices = self.devices.as_ref();
+                let [microphone, camera] = &mut self.slots;
+                let Some(kind) = track.source.device() else { return effects };
+                let slot = if kind == DeviceKind::Camera { camera } else { microphone };
+                let device = devices.and_then(|devices| devices.find(kind, &id)).cloned();
+                if slot.on_uses(track, id) {
+                    self.news.extend(device.map(|device| News::Gone(kind, device)));
                 }
             }
-            MediaEvent::Devices(devices) => {
-                let news = devices.iter().any(|device| !self.devices.contains(device));
-                self.devices = devices;
-                for slot in self.slots.iter_mut().filter(|_| news) {
-                    slot.notice_new_device();
+            MediaEvent::Muted(track, muted) => {
+                let Some(slot) = self.slot_of(track) else { return effects };
+                if slot.on_muted(track, muted) {
+                    let timer = Timer::Muted(slot.kind);
+                    effects.push(if muted {
+                        Effect::SetTimer { timer, after: slot::MUTED_FOR }
+                    } else {
+                        Effect::ClearTimer(timer)
+                    });
                 }
             }
+            MediaEvent::Devices(devices) => effects.extend(self.on_devices(devices)),
         }
         effects.extend(self.settle());
         effects
+    }
+
+    fn on_devices(&mut self, devices: Devices) -> Vec<Effect> {
+        let before = self.devices.replace(devices);
+        let (before, devices) = (before.unwrap_or_default(), self.devices.clone().unwrap_or_default());
+        for slot in &mut self.slots {
+            let kind = slot.kind;
+            let (known, now) = (before.of(kind), devices.of(kind));
+            // As long as they have no names the browser hides most of them.
+            let knew = known.iter().any(|device| !device.label.is_empty());
+            for device in now.iter().filter(|now| !known.iter().any(|known| known == *now)) {
+                slot.notice_new_device();
+                if slot.prefers(device) {
+                    if slot.take_back(device) && knew {
+                        self.news.push(News::Back(kind, device.clone()));
+                    }
+                } else if knew
+                    && self.active
+                    && device.is_real()
+                    && !known.iter().any(|it| it.id == device.id)
+                {
+                    self.news.push(News::Found(kind, device.clone()));
+                }
+            }
+            slot.forget_missing(now);
+        }
+        self.speaker.on_devices(&before.speakers, devices.speakers)
+    }
+
+    /// What the user should know since this was asked for last.
+    pub(crate) fn take_news(&mut self) -> Vec<News> {
+        std::mem::take(&mut self.news)
+    }
+
+    /// Whether this device can be chosen.
+    pub(crate) fn has(&self, kind: DeviceKind, device: &Device) -> bool {
+        self.devices.as_ref().is_some_and(|devices| devices.find(kind, &device.id).is_some())
+    }
+
+    /// What is kept for next time.
+    pub(crate) fn remembered(&self) -> Remembered {
+        let [microphone, camera] = &self.slots;
+        Remembered {
+            microphone: microphone.preferred.clone(),
+            camera: camera.preferred.clone(),
+            speaker: self.speaker.preferred.clone(),
+            processing: microphone.processing(),
+        }
     }
 
     /// What others are to get now, microphone first.
@@ -138,27 +222,28 @@ impl Media {
     /// Whether others hear or see something of this device.
     pub(crate) fn sends(&self, kind: DeviceKind) -> bool {
         let slot = self.slot(kind);
-        slot.wish && slot.track().is_some()
+        slot.wish && slot.track().is_some() && slot.failure().is_none()
     }
 
     pub(crate) fn failure(&self, kind: DeviceKind) -> Option<DeviceFailure> {
-        match self.slot(kind).fact {
-            Fact::Failed(failure) => Some(failure),
-            Fact::Off | Fact::Starting(_) | Fact::On(_) => None,
-        }
+        self.slot(kind).failure()
     }
 
     pub(crate) fn view(&self, kind: DeviceKind) -> DeviceView {
         let slot = self.slot(kind);
-        let state = match slot.fact {
-            _ if !slot.wish => DeviceState::Off,
-            Fact::Off | Fact::Starting(_) if self.active => DeviceState::Starting,
-            Fact::Off | Fact::Starting(_) => DeviceState::Off,
-            Fact::On(_) => DeviceState::On,
-            Fact::Failed(failure) => DeviceState::Failed(failure),
-        };
-        let devices = self.devices.iter().filter(|device| device.kind == kind).cloned().collect();
-        DeviceView { wish: slot.wish, state, devices, chosen: slot.chosen.clone() }
+        let devices = self.devices.as_ref().map(|devices| devices.of(kind).to_vec()).unwrap_or_default();
+        let (chosen, used) = (slot.chosen(), slot.used().map(str::to_owned));
+        let state = if slot.wish { slot.state(self.active) } else { DeviceState::Off };
+        DeviceView { wish: slot.wish, state, devices, chosen, used }
+    }
+
+    pub(crate) fn speaker_view(&self) -> SpeakerView {
+        let devices = self.devices.as_ref().map(|devices| devices.speakers.clone()).unwrap_or_default();
+        SpeakerView { devices, chosen: self.speaker.chosen.clone() }
+    }
+
+    pub(crate) fn processing(&self) -> Processing {
+        self.slot(DeviceKind::Microphone).processing()
     }
 
     /// Closes what is not wanted, mutes what is, and opens what is missing unless a request is already under way.
@@ -167,18 +252,25 @@ impl Media {
         for slot in &mut self.slots {
             effects.extend(slot.close_unwanted(self.active));
         }
-        if self.slots.iter().any(|slot| matches!(slot.fact, Fact::Starting(_))) {
+        // A device that was chosen once cannot be asked for before we know its id.
+        let unknown = self.devices.is_none();
+        if self.slots.iter().any(|slot| slot.is_asked_for() || (unknown && slot.preferred.is_some())) {
             return effects;
         }
         let request = MediaRequest(self.requests + 1);
         let active = self.active;
-        let missing = self.slots.iter_mut().filter(|slot| active && slot.wish && slot.fact == Fact::Off);
-        let devices: Vec<_> = missing.map(|slot| slot.start(request)).collect();
+        let missing = self.slots.iter_mut().filter(|slot| active && slot.lacks());
+        let devices: Vec<DeviceRequest> = missing.map(|slot| slot.start(request)).collect();
         if !devices.is_empty() {
             self.requests += 1;
             effects.push(Effect::OpenDevices { request, devices });
         }
         effects
+    }
+
+    fn label(&self, kind: DeviceKind, device: Option<&str>) -> Option<String> {
+        let device = self.devices.as_ref()?.find(kind, device?)?;
+        Some(device.label.clone()).filter(|label| !label.is_empty())
     }
 
     fn slot(&self, kind: DeviceKind) -> &Slot {
@@ -203,145 +295,5 @@ impl Media {
     }
 }
 
-impl Slot {
-    fn track(&self) -> Option<TrackId> {
-        match self.fact {
-            Fact::On(track) => Some(track),
-            Fact::Off | Fact::Starting(_) | Fact::Failed(_) => None,
-        }
-    }
-
-    /// The user stepped in: what failed may be tried again.
-    fn forgive(&mut self) {
-        self.spent = false;
-        if matches!(self.fact, Fact::Failed(_)) {
-            self.fact = Fact::Off;
-        }
-    }
-
-    fn notice_new_device(&mut self) {
-        if matches!(self.fact, Fact::Failed(DeviceFailure::Missing | DeviceFailure::Lost)) {
-            self.forgive();
-        }
-    }
-
-    fn close_unwanted(&mut self, active: bool) -> Option<Effect> {
-        let track = self.track()?;
-        let kept = active && (self.wish || self.kind == DeviceKind::Microphone);
-        if !kept || self.opened != self.chosen {
-            self.fact = Fact::Off;
-            return Some(Effect::CloseTrack(track));
-        }
-        if self.enabled == self.wish {
-            return None;
-        }
-        self.enabled = self.wish;
-        Some(Effect::EnableTrack { track, enabled: self.wish })
-    }
-
-    fn start(&mut self, request: MediaRequest) -> DeviceRequest {
-        self.fact = Fact::Starting(request);
-        self.opened.clone_from(&self.chosen);
-        DeviceRequest { kind: self.kind, device: self.chosen.clone() }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use DeviceKind::{Camera, Microphone};
-
-    fn track(request: u32, kind: DeviceKind) -> TrackId {
-        TrackId { request: MediaRequest(request), source: kind.into() }
-    }
-
-    fn open(request: u32, kinds: &[DeviceKind]) -> Effect {
-        let devices = kinds.iter().map(|&kind| DeviceRequest { kind, device: None }).collect();
-        Effect::OpenDevices { request: MediaRequest(request), devices }
-    }
-
-    fn running() -> Media {
-        let mut media = Media::new(true, true);
-        assert_eq!(media.activate(true), [open(1, &[Microphone, Camera])], "the user is asked once");
-        assert_eq!(media.handle(MediaEvent::Opened(track(1, Microphone))), []);
-        assert_eq!(media.handle(MediaEvent::Opened(track(1, Camera))), []);
-        media
-    }
-
-    #[test]
-    fn a_camera_switched_off_is_released_and_a_muted_microphone_is_not() {
-        let mut media = running();
-        assert_eq!(media.switch(Camera, false), [Effect::CloseTrack(track(1, Camera))]);
-        let mute = Effect::EnableTrack { track: track(1, Microphone), enabled: false };
-        assert_eq!(media.switch(Microphone, false), [mute]);
-        assert!(!media.sends(Microphone));
-        let unmute = Effect::EnableTrack { track: track(1, Microphone), enabled: true };
-        assert_eq!(media.switch(Microphone, true), [unmute]);
-    }
-
-    #[test]
-    fn only_the_last_wish_counts_when_the_device_has_started() {
-        let mut media = Media::new(false, true);
-        assert_eq!(media.activate(true), [open(1, &[Camera])]);
-        for wish in [false, true, false, true, false] {
-            assert_eq!(media.switch(Camera, wish), [], "one request at a time");
-        }
-        let effects = media.handle(MediaEvent::Opened(track(1, Camera)));
-        assert_eq!(effects, [Effect::CloseTrack(track(1, Camera))]);
-        assert_eq!(media.view(Camera).state, DeviceState::Off);
-    }
-
-    #[test]
-    fn a_late_camera_is_stopped() {
-        let mut media = Media::new(false, true);
-        media.activate(true);
-        media.activate(false);
-        let effects = media.handle(MediaEvent::Opened(track(1, Camera)));
-        assert_eq!(effects, [Effect::CloseTrack(track(1, Camera))]);
-        let again = media.handle(MediaEvent::Opened(track(7, Camera)));
-        assert_eq!(again, [Effect::CloseTrack(track(7, Camera))], "nobody asked for this one");
-    }
-
-    #[test]
-    fn a_failed_device_waits_for_the_user_or_for_a_new_device() {
-        let mut media = Media::new(false, true);
-        media.activate(true);
-        let failure = DeviceFailure::Missing;
-        assert_eq!(media.handle(MediaEvent::Failed { track: track(1, Camera), failure }), []);
-        assert_eq!(media.view(Camera).state, DeviceState::Failed(failure));
-        let device = Device { kind: Camera, id: "usb".into(), label: String::new() };
-        assert_eq!(media.handle(MediaEvent::Devices(vec![device.clone()])), [open(2, &[Camera])]);
-        let failure = DeviceFailure::Refused;
-        media.handle(MediaEvent::Failed { track: track(2, Camera), failure });
-        assert_eq!(media.handle(MediaEvent::Devices(vec![device])), []);
-        assert_eq!(media.retry(Camera), [open(3, &[Camera])]);
-    }
-
-    #[test]
-    fn an_unplugged_device_is_replaced_once() {
-        let mut media = Media::new(true, false);
-        media.activate(true);
-        media.handle(MediaEvent::Opened(track(1, Microphone)));
-        let ended = media.handle(MediaEvent::Ended(track(1, Microphone)));
-        assert_eq!(ended, [Effect::CloseTrack(track(1, Microphone)), open(2, &[Microphone])]);
-        media.handle(MediaEvent::Opened(track(2, Microphone)));
-        media.handle(MediaEvent::Ended(track(2, Microphone)));
-        assert_eq!(media.failure(Microphone), Some(DeviceFailure::Lost), "no endless loop");
-    }
-
-    #[test]
-    fn another_choice_reopens_the_device() {
-        let mut media = running();
-        let effects = media.choose(Camera, Some("usb".into()));
-        let devices = vec![DeviceRequest { kind: Camera, device: Some("usb".into()) }];
-        let reopen = Effect::OpenDevices { request: MediaRequest(2), devices };
-        assert_eq!(effects, [Effect::CloseTrack(track(1, Camera)), reopen]);
-    }
-
-    #[test]
-    fn leaving_releases_everything() {
-        let mut media = running();
-        let closed = [Effect::CloseTrack(track(1, Microphone)), Effect::CloseTrack(track(1, Camera))];
-        assert_eq!(media.activate(false), closed);
-    }
-}
+mod tests;

@@ -71,7 +71,7 @@ impl Screen {
                 }
                 State::Off | State::Asking { .. } | State::On { .. } => Vec::new(),
             },
-            MediaEvent::Devices(_) => Vec::new(),
+            MediaEvent::Uses(..) | MediaEvent::Muted(..) | MediaEvent::Devices(_) => Vec::new(),
         }
     }
 

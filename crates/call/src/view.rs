@@ -1,12 +1,13 @@
 //! The call as the page shows it: a value, published only when it changed.
 
+use serde::{Deserialize, Serialize};
 use visavis_protocol::{NAME_CHARS, PeerId};
 
-use crate::input::{ConnectionId, Device, DeviceFailure, TrackId};
+use crate::input::{ConnectionId, Device, DeviceFailure, Processing, TrackId};
 use crate::problem::Problem;
 
 /// All a page needs to draw the call.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallView {
     /// Where the user is.
     pub phase: Phase,
@@ -16,6 +17,10 @@ pub struct CallView {
     pub microphone: DeviceView,
     /// The user's camera.
     pub camera: DeviceView,
+    /// What the user hears the others through.
+    pub speaker: SpeakerView,
+    /// What the browser does to the microphone's sound.
+    pub processing: Processing,
     /// What the user's camera sees, while it is on.
     pub preview: Option<StreamId>,
     /// The user's screen.
@@ -34,7 +39,7 @@ impl CallView {
 }
 
 /// Where the user is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Phase {
     /// Before the call, with a preview.
     Lobby,
@@ -49,7 +54,7 @@ pub enum Phase {
 }
 
 /// A capture device: what the user wants and what is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceView {
     /// The user wants it on.
     pub wish: bool,
@@ -59,10 +64,21 @@ pub struct DeviceView {
     pub devices: Vec<Device>,
     /// The chosen one, by id; `None` is the browser's choice.
     pub chosen: Option<String>,
+    /// The one that runs, by id.
+    pub used: Option<String>,
+}
+
+/// What the others are heard through.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpeakerView {
+    /// All there are; none where the page cannot choose.
+    pub devices: Vec<Device>,
+    /// The chosen one, by id; `None` is the browser's choice.
+    pub chosen: Option<String>,
 }
 
 /// What a device does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum DeviceState {
     /// Off, or a muted microphone.
     Off,
@@ -75,7 +91,7 @@ pub enum DeviceState {
 }
 
 /// Whether the user shows their screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Sharing {
     /// No.
     Off,
@@ -86,7 +102,7 @@ pub enum Sharing {
 }
 
 /// A screen that somebody shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScreenView {
     /// Whose.
     pub peer: PeerId,
@@ -97,7 +113,7 @@ pub struct ScreenView {
 }
 
 /// One person on the stage.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TileView {
     /// Who.
     pub peer: PeerId,
@@ -120,7 +136,7 @@ pub struct TileView {
 }
 
 /// How the link to a peer does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Link {
     /// Being made.
     Connecting,
@@ -133,7 +149,7 @@ pub enum Link {
 }
 
 /// Why a link could not be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Trouble {
     /// Nothing came from their browser.
     Unanswered,
@@ -148,7 +164,7 @@ pub enum Trouble {
 }
 
 /// Names a stream that the shell holds.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum StreamId {
     /// The user's camera.
     Local(TrackId),
@@ -159,14 +175,16 @@ pub enum StreamId {
 }
 
 /// Tells notices apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct NoticeId(pub u32);
 
 /// Something the user should know.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// For [`crate::Intent::Dismiss`].
     pub id: NoticeId,
     /// What.
     pub problem: Problem,
+    /// The device that it is about, if it is there.
+    pub device: Option<Device>,
 }

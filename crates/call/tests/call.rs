@@ -11,10 +11,10 @@
 use serde_json::{Value, json};
 use visavis_call::link::Secret;
 use visavis_call::{
-    Call, Candidate, Config, ConnectionId, ConnectionState, Description, DeviceFailure, DeviceKind, Effect,
-    Input, Intent, Link, MediaEvent, MediaRequest, Operation, PeerCommand, PeerEvent, Phase, Problem,
-    RequestFailure, RequestId, SdpKind, Sharing, SocketEvent, Source, StreamId, Timer, TrackId, Traffic,
-    Trouble,
+    Call, Candidate, Config, ConnectionId, ConnectionState, Description, DeviceFailure, DeviceKind, Devices,
+    Effect, Input, Intent, Link, MediaEvent, MediaRequest, Operation, PeerCommand, PeerEvent, Phase, Problem,
+    Remembered, RequestFailure, RequestId, SdpKind, Sharing, SocketEvent, Source, StreamId, Timer, TrackId,
+    Traffic, Trouble,
 };
 use visavis_protocol::{ClientEvent, PeerId, Token};
 
@@ -45,8 +45,15 @@ fn carol() -> PeerId {
 
 fn call() -> Call {
     let secret = Secret::parse("0123456789abcdefghjkmnpqrs").unwrap();
-    let config =
-        Config { secret, seed: [1; 32], name: "Alice".into(), microphone: true, camera: true, seat: None };
+    let config = Config {
+        secret,
+        seed: [1; 32],
+        name: "Alice".into(),
+        microphone: true,
+        camera: true,
+        remembered: Remembered::default(),
+        seat: None,
+    };
     Call::new(config).0
 }
 
@@ -114,8 +121,15 @@ fn opened(effects: &[Effect]) -> Vec<(PeerId, ConnectionId, bool)> {
 #[test]
 fn the_lobby_connects_and_opens_both_devices_with_one_request() {
     let secret = Secret::parse("0123456789abcdefghjkmnpqrs").unwrap();
-    let config =
-        Config { secret, seed: [1; 32], name: String::new(), microphone: true, camera: true, seat: None };
+    let config = Config {
+        secret,
+        seed: [1; 32],
+        name: String::new(),
+        microphone: true,
+        camera: true,
+        remembered: Remembered::default(),
+        seat: None,
+    };
     let (call, effects) = Call::new(config);
     assert_eq!(call.view().phase, Phase::Lobby);
     assert_eq!(effects[0], Effect::Connect);
@@ -354,7 +368,7 @@ fn a_device_that_fails_is_told_once_and_can_be_retried() {
     let notice = call.view().notices.remove(0);
     assert_eq!(notice.problem.code(), "camera-refused");
     intent(&mut call, Intent::Dismiss(notice.id));
-    feed(&mut call, Input::Media(MediaEvent::Devices(Vec::new())));
+    feed(&mut call, Input::Media(MediaEvent::Devices(Devices::default())));
     assert!(call.view().notices.is_empty(), "a dismissed notice stays away");
     let microphone = TrackId { request: MediaRequest(1), source: Source::Microphone };
     feed(&mut call, Input::Media(MediaEvent::Opened(microphone)));

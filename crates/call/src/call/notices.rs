@@ -1,6 +1,7 @@
 //! What the user should know at the moment, each thing once.
 
-use crate::input::{DeviceFailure, DeviceKind};
+use crate::input::{Device, DeviceFailure, DeviceKind};
+use crate::media::News;
 use crate::problem::Problem;
 use crate::view::{Notice, NoticeId};
 
@@ -20,9 +21,42 @@ impl Notices {
 
     pub(super) fn add(&mut self, problem: Problem) {
         if self.shown.iter().all(|notice| notice.problem != problem) {
-            self.last += 1;
-            self.shown.push(Notice { id: NoticeId(self.last), problem });
+            self.push(problem, None);
         }
+    }
+
+    /// The newest of its kind takes the place of the one before.
+    pub(super) fn tell(&mut self, news: News) {
+        let (problem, device) = match news {
+            News::Found(kind, device) => (Problem::DeviceFound(kind), Some(device)),
+            News::Gone(kind, device) => (Problem::DeviceGone(kind), Some(device)),
+            News::Back(kind, device) => (Problem::DeviceBack(kind), Some(device)),
+            News::NotChosen(kind) => (Problem::DeviceNotChosen(kind), None),
+        };
+        self.clear(problem);
+        self.push(problem, device);
+    }
+
+    /// Takes away the devices that can be used no more.
+    pub(super) fn keep_found(&mut self, is_there: impl Fn(DeviceKind, &Device) -> bool) {
+        self.shown.retain(|Notice { problem, device, .. }| match (problem, device) {
+            (Problem::DeviceFound(kind), Some(device)) => is_there(*kind, device),
+            _ => true,
+        });
+    }
+
+    /// The device that this notice offers; the notice goes.
+    pub(super) fn adopt(&mut self, id: NoticeId) -> Option<(DeviceKind, Device)> {
+        let at = self.shown.iter().position(|notice| notice.id == id)?;
+        match self.shown.remove(at) {
+            Notice { problem: Problem::DeviceFound(kind), device: Some(device), .. } => Some((kind, device)),
+            _ => None,
+        }
+    }
+
+    fn push(&mut self, problem: Problem, device: Option<Device>) {
+        self.last += 1;
+        self.shown.push(Notice { id: NoticeId(self.last), problem, device });
     }
 
     pub(super) fn clear(&mut self, problem: Problem) {

@@ -8,9 +8,11 @@ use crate::peer::Peer;
 impl Call {
     pub(super) fn on_media(&mut self, event: MediaEvent) {
         let is_of_screen = match &event {
-            MediaEvent::Opened(track) | MediaEvent::Failed { track, .. } | MediaEvent::Ended(track) => {
-                track.source.device().is_none()
-            }
+            MediaEvent::Opened(track)
+            | MediaEvent::Failed { track, .. }
+            | MediaEvent::Ended(track)
+            | MediaEvent::Uses(track, _)
+            | MediaEvent::Muted(track, _) => track.source.device().is_none(),
             MediaEvent::Devices(_) => false,
         };
         let effects = if is_of_screen { self.screen.handle(&event) } else { self.media.handle(event) };
@@ -33,10 +35,21 @@ impl Call {
             self.notices.set_device(kind, self.media.failure(kind));
         }
         self.notices.set_screen(self.screen.failure());
+        for news in self.media.take_news() {
+            self.notices.tell(news);
+        }
+        let media = &self.media;
+        self.notices.keep_found(|kind, device| media.has(kind, device));
         let presence = &self.out.presence;
         if self.sends() != (presence.microphone, presence.camera, presence.screen) {
             self.publish_presence();
         }
+    }
+
+    /// The user has chosen something that is to be so the next time as well.
+    pub(super) fn carry_out_choice(&mut self, effects: Vec<Effect>) {
+        self.carry_out_media(effects);
+        self.out.push(Effect::RememberDevices(self.media.remembered()));
     }
 
     /// Whether others get our sound, our picture, and our screen.

@@ -18,7 +18,7 @@ impl DeviceKind {
 }
 
 /// Where a track comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Source {
     /// The user's microphone.
     Microphone,
@@ -62,11 +62,11 @@ impl From<DeviceKind> for Source {
 }
 
 /// Numbers an [`crate::Effect::OpenDevices`] or [`crate::Effect::OpenScreen`]; late answers are told by it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct MediaRequest(pub u32);
 
 /// A local track: the one of this source that this request brought.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TrackId {
     /// The request that brought it.
     pub request: MediaRequest,
@@ -89,23 +89,77 @@ pub enum MediaEvent {
     },
     /// A running device stopped by itself (unplugged, taken by the system); a screen by the browser's own button too.
     Ended(TrackId),
+    /// Which device, by its id, a running track is of (`MediaTrackSettings.deviceId`).
+    Uses(TrackId, String),
+    /// The system gives nothing of a running device (`mute`, mediacapture-main §4.3.1), or does again.
+    Muted(TrackId, bool),
     /// The devices there are, with the names the browser lets us see.
-    Devices(Vec<Device>),
+    Devices(Devices),
+}
+
+/// What `enumerateDevices()` lists.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Devices {
+    /// `audioinput`.
+    pub microphones: Vec<Device>,
+    /// `videoinput`.
+    pub cameras: Vec<Device>,
+    /// `audiooutput`; none where the page cannot choose.
+    pub speakers: Vec<Device>,
+}
+
+impl Devices {
+    /// Those of a kind.
+    pub fn of(&self, kind: DeviceKind) -> &[Device] {
+        match kind {
+            DeviceKind::Microphone => &self.microphones,
+            DeviceKind::Camera => &self.cameras,
+        }
+    }
+
+    /// The one of a kind with this id.
+    pub fn find(&self, kind: DeviceKind, id: &str) -> Option<&Device> {
+        self.of(kind).iter().find(|device| device.id == id)
+    }
 }
 
 /// One of `enumerateDevices()`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
-    /// Audio in or video in.
-    pub kind: DeviceKind,
     /// `deviceId`.
     pub id: String,
     /// `label`; empty before permission is given.
     pub label: String,
+    /// `groupId`: the same for all that belongs to one thing.
+    pub group: String,
+}
+
+impl Device {
+    /// Whether it is one; Chromium lists those that the system uses once more, under names of its own.
+    pub fn is_real(&self) -> bool {
+        self.id != "default" && self.id != "communications"
+    }
+}
+
+/// What the browser does to a microphone's sound (mediacapture-main §4.3.8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Processing {
+    /// `echoCancellation`: takes away what comes out of the speakers.
+    pub echo_cancellation: bool,
+    /// `noiseSuppression`: takes away what is no voice.
+    pub noise_suppression: bool,
+    /// `autoGainControl`: makes quiet voices louder.
+    pub auto_gain_control: bool,
+}
+
+impl Default for Processing {
+    fn default() -> Self {
+        Self { echo_cancellation: true, noise_suppression: true, auto_gain_control: true }
+    }
 }
 
 /// Why a device does not run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum DeviceFailure {
     /// The user or a policy said no (`NotAllowedError`).
     Refused,
@@ -117,6 +171,8 @@ pub enum DeviceFailure {
     Unsupported,
     /// It stopped while in use.
     Lost,
+    /// It runs, but the system gives nothing of it.
+    Muted,
     /// Anything else.
     Other,
 }

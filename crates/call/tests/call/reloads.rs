@@ -10,6 +10,7 @@ fn a_page_that_is_loaded_again_comes_back_as_who_it_was() {
         name: "Alice".into(),
         microphone: false,
         camera: false,
+        remembered: Remembered::default(),
         seat,
     };
     let enter = |call: &mut Call| {

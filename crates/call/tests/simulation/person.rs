@@ -6,7 +6,7 @@ use serde_json::Value;
 use visavis_call::link::Secret;
 use visavis_call::{
     Call, CallView, Config, ConnectionId, DeviceFailure, Effect, Input, Intent, MediaEvent, MediaRequest,
-    PeerCommand, RequestFailure, RequestId, Seat, SocketEvent, Source, Timer, TrackId,
+    PeerCommand, Remembered, RequestFailure, RequestId, Seat, SocketEvent, Source, Timer, TrackId,
 };
 use visavis_protocol::{ClientEvent, PeerId};
 use visavis_server::rooms;
@@ -55,6 +55,7 @@ fn config(number: usize, seat: Option<Seat>, random: &mut Random) -> Config {
         name: format!("person {number}"),
         microphone: random.percent(70),
         camera: random.percent(70),
+        remembered: Remembered::default(),
         seat,
     }
 }
@@ -189,7 +190,15 @@ impl Person {
                     self.seat = known;
                 }
                 Effect::GiveUpSeat => self.seat = None,
-                Effect::Doubt
+                Effect::RememberDevices(remembered) => {
+                    assert_eq!(
+                        Remembered::decode(&remembered.encode()),
+                        remembered,
+                        "it is read as it was written"
+                    );
+                }
+                Effect::UseSpeaker(_)
+                | Effect::Doubt
                 | Effect::Hurry(_)
                 | Effect::RememberName(_)
                 | Effect::Mark(_)

@@ -1,0 +1,26 @@
+//! The part of the page that is loaded when somebody wants to choose or set something.
+
+use futures_channel::mpsc;
+use visavis_client::{
+    browser::{
+        guest::{Function, Host, ear},
+        page,
+    },
+    more::run,
+};
+use wasm_bindgen::prelude::*;
+
+fn main() {
+    std::panic::set_hook(Box::new(|panic| page::log_error(&panic.to_string())));
+}
+
+/// Begins to draw what can be set: `host` is told what the user wants, what is given back is to be told what there is.
+#[wasm_bindgen]
+pub fn begin(host: Function) -> Function {
+    let (inbox, messages) = mpsc::unbounded();
+    wasm_bindgen_futures::spawn_local(run(Host::new(host), messages));
+    ear(move |word| {
+        // Nobody hears it any more once the call has ended.
+        let _ = inbox.unbounded_send(word);
+    })
+}

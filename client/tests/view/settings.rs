@@ -1,0 +1,225 @@
+//! Devices: what is chosen, offered and explained, in the panel that is a program of its own and on the stage.
+
+use std::{cell::RefCell, ops::Deref, rc::Rc};
+
+use leptos::prelude::*;
+use visavis_call::{
+    CallView, DeviceKind, DeviceState, Intent, Notice, NoticeId, Phase, Problem, Processing, SpeakerView,
+};
+use visavis_client::{
+    text::Language,
+    view::{Panel, SettingsScene, provide_language, settings_panel},
+};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+
+use crate::made_up::{ALICE, BOB, device, in_call, lobby};
+use crate::mounted::{Mounted, Shown, until};
+
+struct Settings {
+    shown: Shown,
+    view: RwSignal<CallView>,
+    language: RwSignal<Language>,
+    sent: Rc<RefCell<Vec<Intent>>>,
+}
+
+impl Deref for Settings {
+    type Target = Shown;
+
+    fn deref(&self) -> &Shown {
+        &self.shown
+    }
+}
+
+impl Settings {
+    async fn open() -> Self {
+        let sent = Rc::new(RefCell::new(Vec::new()));
+        let log = Rc::clone(&sent);
+        let signals = Rc::new(RefCell::new(None));
+        let slot = Rc::clone(&signals);
+        let shown = Shown::new(move || {
+            let (view, language) = (RwSignal::new(lobby()), RwSignal::new(Language::English));
+            provide_language(language);
+            *slot.borrow_mut() = Some((view, language));
+            settings_panel(SettingsScene {
+                view: view.into(),
+                level: Signal::stored(0.5),
+                send: UnsyncCallback::new(move |intent| log.borrow_mut().push(intent)),
+                shut: UnsyncCallback::new(|()| {}),
+            })
+        });
+        let (view, language) = signals.borrow().unwrap();
+        until(|| shown.has("select-camera")).await;
+        Self { shown, view, language, sent }
+    }
+
+    fn sent(&self) -> Vec<Intent> {
+        std::mem::take(&mut self.sent.borrow_mut())
+    }
+
+    fn choose(&self, testid: &str, value: &str) {
+        self.find(testid).unchecked_into::<HtmlSelectElement>().set_value(value);
+        self.dispatch(testid, "change");
+    }
+
+    fn chosen(&self, testid: &str) -> String {
+        self.find(testid).unchecked_into::<HtmlSelectElement>().value()
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_device_is_chosen_by_its_id() {
+    let page = Settings::open().await;
+    assert_eq!(page.chosen("select-camera"), "", "the browser's choice");
+    page.view.update(|view| view.camera.used = Some("first".into()));
+    until(|| page.chosen("select-camera") == "first").await;
+    page.choose("select-camera", "second");
+    assert_eq!(page.sent(), [Intent::Choose(DeviceKind::Camera, Some("second".into()))]);
+    page.view.update(|view| view.camera.chosen = Some("second".into()));
+    until(|| page.chosen("select-camera") == "second").await;
+    page.choose("select-camera", "");
+    page.choose("select-microphone", "first");
+    page.choose("select-speaker", "second");
+    let first = Some("first".to_owned());
+    assert_eq!(
+        page.sent(),
+        [
+            Intent::Choose(DeviceKind::Camera, None),
+            Intent::Choose(DeviceKind::Microphone, first),
+            Intent::ChooseSpeaker(Some("second".into())),
+        ]
+    );
+    page.view.update(|view| view.speaker = SpeakerView::default());
+    until(|| !page.has("select-speaker")).await;
+    assert!(page.has("test-speaker"), "who cannot choose hears it all the same");
+}
+
+#[wasm_bindgen_test]
+async fn each_switch_is_one_of_the_microphones_sound() {
+    let page = Settings::open().await;
+    let all = Processing::default();
+    for (testid, processing) in [
+        ("echo-cancellation", Processing { echo_cancellation: false, ..all }),
+        ("noise-suppression", Processing { noise_suppression: false, ..all }),
+        ("auto-gain-control", Processing { auto_gain_control: false, ..all }),
+    ] {
+        let switch: HtmlInputElement = page.find(testid).unchecked_into();
+        assert!(switch.checked());
+        switch.click();
+        assert_eq!(page.sent(), [Intent::Process(processing)]);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_settings_speak_both_languages() {
+    let page = Settings::open().await;
+    assert!(page.text("shortcuts").contains("Hold to talk"));
+    page.language.set(Language::Chinese);
+    until(|| page.text("settings").contains("麦克风")).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_device_that_was_plugged_in_is_offered() {
+    let page = Mounted::new(in_call(&[ALICE, BOB]));
+    page.change(|view| {
+        let problem = Problem::DeviceFound(DeviceKind::Microphone);
+        view.notices.push(Notice { id: NoticeId(3), problem, device: Some(device("second")) });
+    });
+    until(|| page.has("notice")).await;
+    assert!(page.text("notice").contains("“The second one” was plugged in."));
+    page.click("remedy");
+    assert_eq!(page.sent(), [Intent::Adopt(NoticeId(3))]);
+}
+
+#[wasm_bindgen_test]
+async fn what_took_the_place_of_a_device_is_named() {
+    for (problem, words) in [
+        (Problem::DeviceGone(DeviceKind::Microphone), "microphone was unplugged"),
+        (Problem::DeviceGone(DeviceKind::Camera), "camera was unplugged"),
+        (Problem::DeviceBack(DeviceKind::Camera), "is back"),
+    ] {
+        let mut view = lobby();
+        view.notices.push(Notice { id: NoticeId(4), problem, device: Some(device("first")) });
+        let page = Mounted::new(view);
+        until(|| page.has("notice")).await;
+        let told = page.text("notice");
+        assert!(told.contains("The first one") && told.contains(words), "{told}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn space_talks_as_long_as_it_is_held() {
+    let switch = |on| Intent::Switch(DeviceKind::Microphone, on);
+    let page = Mounted::new(in_call(&[ALICE, BOB]));
+    until(|| page.has("leave")).await;
+    page.press(" ");
+    page.release(" ");
+    assert_eq!(page.sent(), [], "they are heard already");
+    page.change(|view| view.microphone.wish = false);
+    page.press(" ");
+    page.press(" ");
+    assert_eq!(page.sent(), [switch(true)]);
+    page.release(" ");
+    assert_eq!(page.sent(), [switch(false)]);
+    page.press(" ");
+    web_sys::window().unwrap().dispatch_event(&web_sys::Event::new("blur").unwrap()).unwrap();
+    assert_eq!(page.sent(), [switch(true), switch(false)], "nobody sees it let go elsewhere");
+    page.change(|view| view.phase = Phase::Lobby);
+    page.press(" ");
+    assert_eq!(page.sent(), []);
+}
+
+#[wasm_bindgen_test]
+async fn who_speaks_while_muted_is_told_so() {
+    let page = Mounted::new(in_call(&[ALICE, BOB]));
+    let is_told = || page.has("notice") && page.attribute("notice", "data-problem") == "unheard";
+    until(|| page.has("leave")).await;
+    let speak = async || {
+        for _ in 0..4 {
+            for amplitude in [0.2, 0.3] {
+                page.speak(amplitude);
+                until(|| true).await;
+            }
+        }
+    };
+    speak().await;
+    assert!(!is_told());
+    page.speak(0.0);
+    page.change(|view| {
+        view.microphone.wish = false;
+        view.microphone.state = DeviceState::Off;
+    });
+    until(|| true).await;
+    page.speak(0.3);
+    until(|| true).await;
+    page.speak(0.0);
+    until(|| true).await;
+    assert!(!is_told(), "a cough");
+    speak().await;
+    until(is_told).await;
+    page.click("remedy");
+    assert_eq!(page.sent(), [Intent::Switch(DeviceKind::Microphone, true)]);
+    page.change(|view| view.microphone.wish = true);
+    until(|| !page.has("notice")).await;
+}
+
+#[wasm_bindgen_test]
+async fn every_panel_is_given_its_place() {
+    let page = Mounted::new(in_call(&[ALICE, BOB]));
+    until(|| page.has("open-settings")).await;
+    page.click("open-settings");
+    until(|| page.attribute("open-settings", "aria-expanded") == "true").await;
+    page.press("t");
+    until(|| page.attribute("open-chat", "aria-expanded") == "true").await;
+    assert_eq!(page.attribute("open-settings", "aria-expanded"), "false");
+    page.press("?");
+    until(|| page.attribute("open-settings", "aria-expanded") == "true").await;
+    page.press("?");
+    let wanted = [None, Some(Panel::Settings), Some(Panel::Chat), Some(Panel::Settings), None];
+    until(|| page.places() == wanted).await;
+    page.change(|view| view.phase = Phase::Lobby);
+    until(|| page.has("open-devices")).await;
+    page.click("open-devices");
+    until(|| page.places().last() == Some(&Some(Panel::Devices))).await;
+}
