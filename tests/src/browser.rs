@@ -35,6 +35,9 @@ pub enum Kind {
 pub enum Devices {
     /// A microphone that beeps and a camera that shows a moving picture, both allowed.
     Fake,
+    /// Several such cameras, of which the second gives what cannot be sent (depths). Chromium only, which has several such
+    /// microphones and speakers in any case.
+    SeveralCameras,
     /// The microphone is allowed, the camera refused.
     CameraRefused,
     /// There is no device at all.
@@ -236,7 +239,7 @@ impl Browser {
     /// Without the fake prompt of `--use-fake-ui-for-media-stream`, permissions are given or refused beforehand.
     async fn settle_permissions(&self, devices: Devices) -> Result<()> {
         let granted = match (self.kind, devices) {
-            (Kind::Firefox, _) | (Kind::Chromium, Devices::Fake) => return Ok(()),
+            (Kind::Firefox, _) | (Kind::Chromium, Devices::Fake | Devices::SeveralCameras) => return Ok(()),
             (Kind::Chromium, Devices::CameraRefused) => json!(["audioCapture"]),
             (Kind::Chromium, Devices::Missing) => json!(["audioCapture", "videoCapture"]),
         };

@@ -219,6 +219,34 @@ impl Person {
         Ok(self.browser.session().action_chain().send_keys(key).perform().await?)
     }
 
+    /// Holds the space bar down, wherever the focus is, or lets go of it.
+    pub async fn hold_space(&self, held: bool) -> Result<()> {
+        let hand = self.hand();
+        let hand = if held { hand.key_down(' ') } else { hand.key_up(' ') };
+        Ok(hand.perform().await?)
+    }
+
+    /// Chooses from a menu by the text of the choice.
+    pub async fn choose(&self, testid: &str, text: &str) -> Result<()> {
+        const CHOOSE: &str = "const menu = document.querySelector(arguments[0]); \
+             const choice = [...menu?.options ?? []].find(choice => choice.text === arguments[1]); \
+             if (!choice) return [...menu?.options ?? []].map(choice => choice.text); \
+             menu.value = choice.value; menu.dispatchEvent(new Event('change', { bubbles: true })); return null;";
+        self.expect(&format!("chooses {text:?} from {testid}"), async || {
+            let others: Option<Vec<String>> =
+                self.run_for(CHOOSE, vec![json!(selector(testid)), json!(text)]).await?;
+            ensure!(others.is_none(), "it is not among {others:?}");
+            Ok(())
+        })
+        .await
+    }
+
+    /// The text of what is chosen in a menu; empty while there is none.
+    pub async fn chosen(&self, testid: &str) -> Result<String> {
+        let script = "return document.querySelector(arguments[0])?.selectedOptions[0]?.text ?? '';";
+        self.run_for(script, vec![json!(selector(testid))]).await
+    }
+
     /// Types at the keyboard, wherever the focus is.
     pub async fn type_text(&self, text: &str) -> Result<()> {
         Ok(self.browser.session().action_chain().send_keys(text).perform().await?)

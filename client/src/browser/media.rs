@@ -10,7 +10,7 @@ use serde::Serialize;
 use visavis_call::{
     Device, DeviceFailure, DeviceKind, DeviceRequest, MediaEvent, MediaRequest, Source, TrackId,
 };
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     DisplayMediaStreamConstraints, MediaDeviceInfo, MediaDeviceKind, MediaDevices, MediaStream,
@@ -133,7 +133,7 @@ pub struct LocalTrack {
     /// Another handle of a microphone, which hears on while nothing is sent.
     ear: Option<MediaStreamTrack>,
     stream: MediaStream,
-    listeners: Vec<EventListener>,
+    listeners: Vec<Closure<dyn Fn()>>,
 }
 
 impl LocalTrack {
@@ -149,17 +149,16 @@ impl LocalTrack {
             local.ear = Some(ear);
         }
         local.stream.add_track(local.ear.as_ref().unwrap_or(&local.track));
-        local.listeners = [
-            ("ended", MediaEvent::Ended(id)),
-            ("mute", MediaEvent::Muted(id, true)),
-            ("unmute", MediaEvent::Muted(id, false)),
-        ]
-        .map(|(name, event)| {
-            let sink = sink.clone();
-            let tell = move |_: &web_sys::Event| sink(MediaOutcome::Event(event.clone()));
-            EventListener::new(&local.track, name, tell)
-        })
-        .into();
+        // As its attributes, for in Firefox no other listener hears what a test does to a track.
+        let [ended, muted, unmuted] =
+            [MediaEvent::Ended(id), MediaEvent::Muted(id, true), MediaEvent::Muted(id, false)].map(|event| {
+                let sink = sink.clone();
+                Closure::<dyn Fn()>::new(move || sink(MediaOutcome::Event(event.clone())))
+            });
+        local.track.set_onended(Some(ended.as_ref().unchecked_ref()));
+        local.track.set_onmute(Some(muted.as_ref().unchecked_ref()));
+        local.track.set_onunmute(Some(unmuted.as_ref().unchecked_ref()));
+        local.listeners = vec![ended, muted, unmuted];
         Ok(local)
     }
 
@@ -193,7 +192,9 @@ impl LocalTrack {
 
 impl Drop for LocalTrack {
     fn drop(&mut self) {
-        self.listeners.clear();
+        self.track.set_onended(None);
+        self.track.set_onmute(None);
+        self.track.set_onunmute(None);
         self.track.stop();
         if let Some(ear) = &self.ear {
             ear.stop();

@@ -65,7 +65,8 @@ impl KeyWatch {
     }
 }
 
-/// Tells when the space bar is held anywhere on the page, but for where it types or presses something.
+/// Tells when the space bar is held anywhere on the page, but for where it types, or presses what the keyboard has chosen.
+/// (`:focus-visible` is no help: with the first key it is so for what the pointer has chosen, too.)
 #[derive(Debug)]
 pub struct HoldWatch {
     _listeners: Vec<EventListener>,
@@ -78,14 +79,18 @@ impl HoldWatch {
         let Some(window) = web_sys::window() else { return Self { _listeners: Vec::new() } };
         let held = std::rc::Rc::new(std::cell::Cell::new(false));
         let (holds, lost) = (held.clone(), held.clone());
+        let tabbed = std::rc::Rc::new(std::cell::Cell::new(true));
+        let points = tabbed.clone();
+        let pointed = EventListener::new(&window, "pointerdown", move |_| points.set(false));
         let let_go = on_release.clone();
         let options = gloo_events::EventListenerOptions::enable_prevent_default();
         let keydown = EventListener::new_with_options(&window, "keydown", options, move |event| {
-            let Some(key) = event.dyn_ref::<KeyboardEvent>().filter(|event| event.key() == " ") else {
-                return;
-            };
+            let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
+            if key.key() != " " {
+                return tabbed.set(tabbed.get() || key.key() == "Tab");
+            }
             let chord = key.ctrl_key() || key.meta_key() || key.alt_key() || key.shift_key();
-            if !(held.get() || chord || key.repeat() || is_typed(key) || is_pressed(key)) {
+            if !(held.get() || chord || key.repeat() || is_typed(key) || tabbed.get() && is_pressed(key)) {
                 held.set(on_press());
             }
             if held.get() {
@@ -105,15 +110,14 @@ impl HoldWatch {
                 let_go();
             }
         });
-        Self { _listeners: vec![keydown, keyup, blur] }
+        Self { _listeners: vec![pointed, keydown, keyup, blur] }
     }
 }
 
-/// Whether a key press goes to something that the keyboard has chosen, which it presses.
+/// Whether a key press goes to something that it presses.
 fn is_pressed(event: &KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let presses = "button:focus-visible, a:focus-visible, summary:focus-visible, [role=button]:focus-visible";
-    target.is_some_and(|target| target.closest(presses).is_ok_and(|found| found.is_some()))
+    target.is_some_and(|target| target.closest("button, a, summary").is_ok_and(|found| found.is_some()))
 }
 
 /// Whether a key press goes into a field.

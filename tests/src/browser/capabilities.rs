@@ -50,6 +50,9 @@ pub(super) fn chromium(setup: &Setup, profile: &Path) -> Result<Capabilities> {
     arguments.push(format!("--window-size={},{}", setup.viewport.0, setup.viewport.1));
     let devices: &[&str] = match setup.devices {
         Devices::Fake => &["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
+        Devices::SeveralCameras => {
+            &["--use-fake-device-for-media-stream=device-count=3", "--use-fake-ui-for-media-stream"]
+        }
         Devices::CameraRefused => &["--use-fake-device-for-media-stream"],
         Devices::Missing => &[],
     };

@@ -6,6 +6,7 @@ mod accessible;
 mod calls;
 mod chat;
 mod comings;
+mod device_choice;
 mod devices;
 mod files;
 mod files_in_trouble;
