@@ -73,7 +73,9 @@ pub fn devices_form(scene: SettingsScene) -> AnyView {
     view! {
         <div class="device-list">
             {capture_device(scene, DeviceKind::Microphone)}
-            <div class="meter" class:off=move || !runs.get() aria-hidden="true" style=("--level", level)></div>
+            <div class="level" aria-hidden="true" style=("--level", level)>
+                <div class="meter" class:off=move || !runs.get()></div>
+            </div>
             {switches(scene)}
             {speaker(scene)}
             {capture_device(scene, DeviceKind::Camera)}
@@ -201,7 +203,7 @@ fn switches(scene: SettingsScene) -> AnyView {
                         scene.send.run(Intent::Process(processing));
                     }
                 />
-                <span>{label} <small class="hint">{hint}</small></span>
+                <span>{label} <small>{hint}</small></span>
             </label>
         }
         .into_any()

@@ -33,6 +33,11 @@ impl Notices {
             News::Back(kind, device) => (Problem::DeviceBack(kind), Some(device)),
             News::NotChosen(kind) => (Problem::DeviceNotChosen(kind), None),
         };
+        // What was said of it before is over, whichever it was.
+        if let Problem::DeviceGone(kind) | Problem::DeviceBack(kind) = problem {
+            self.clear(Problem::DeviceGone(kind));
+            self.clear(Problem::DeviceBack(kind));
+        }
         self.clear(problem);
         self.push(problem, device);
     }
