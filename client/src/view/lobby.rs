@@ -159,11 +159,7 @@ fn choice(scene: Scene, kind: DeviceKind) -> AnyView {
         })
     });
     let label = move |(at, device): (usize, &Device)| {
-        if device.label.is_empty() {
-            (language.get().text().unnamed_device)(kind_name(), at + 1)
-        } else {
-            device.label.clone()
-        }
+        if device.label.is_empty() { format!("{} {}", kind_name(), at + 1) } else { device.label.clone() }
     };
     let options = move || {
         menu.with(|(devices, chosen)| {
