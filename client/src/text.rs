@@ -19,18 +19,45 @@ pub use self::{en::Text, panel::PanelText};
 pub enum Language {
     /// English.
     English,
+    /// German.
+    German,
+    /// Spanish.
+    Spanish,
+    /// French.
+    French,
+    /// Portuguese as in Brazil, which Portugal understands.
+    Portuguese,
+    /// Arabic.
+    Arabic,
+    /// Japanese.
+    Japanese,
     /// Simplified Chinese.
     Chinese,
 }
 
 impl Language {
     /// All of them, in the order of the menu.
-    pub const ALL: [Self; 2] = [Self::English, Self::Chinese];
+    pub const ALL: [Self; 8] = [
+        Self::English,
+        Self::German,
+        Self::Spanish,
+        Self::French,
+        Self::Portuguese,
+        Self::Arabic,
+        Self::Japanese,
+        Self::Chinese,
+    ];
 
     /// Its BCP 47 tag: for `<html lang>`, for the storage, and the name of its pack. index.html has them all as well.
     pub fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
+            Self::German => "de",
+            Self::Spanish => "es",
+            Self::French => "fr",
+            Self::Portuguese => "pt-BR",
+            Self::Arabic => "ar",
+            Self::Japanese => "ja",
             Self::Chinese => "zh-Hans",
         }
     }
@@ -39,13 +66,19 @@ impl Language {
     pub fn name(self) -> &'static str {
         match self {
             Self::English => "English",
+            Self::German => "Deutsch",
+            Self::Spanish => "Español",
+            Self::French => "Français",
+            Self::Portuguese => "Português",
+            Self::Arabic => "العربية",
+            Self::Japanese => "日本語",
             Self::Chinese => "简体中文",
         }
     }
 
-    /// The way it is written, for `<html dir>`.
+    /// The way it is written, for `<html dir>`; index.html knows it as well.
     pub fn direction(self) -> &'static str {
-        "ltr"
+        if self == Self::Arabic { "rtl" } else { "ltr" }
     }
 
     /// The one of this tag.

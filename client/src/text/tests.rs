@@ -6,7 +6,15 @@ use super::{Language, PanelText, Text, Words, counted, fill};
 use crate::browser::locale::plural_category;
 
 /// What is below `client/text`.
-const PACKS: [(&str, &str); 1] = [("zh-Hans", include_str!("../../text/zh-Hans.txt"))];
+const PACKS: [(&str, &str); 7] = [
+    ("de", include_str!("../../text/de.txt")),
+    ("es", include_str!("../../text/es.txt")),
+    ("fr", include_str!("../../text/fr.txt")),
+    ("pt-BR", include_str!("../../text/pt-BR.txt")),
+    ("ar", include_str!("../../text/ar.txt")),
+    ("ja", include_str!("../../text/ja.txt")),
+    ("zh-Hans", include_str!("../../text/zh-Hans.txt")),
+];
 
 fn english() -> impl Iterator<Item = (&'static str, &'static str)> {
     [Text::ENGLISH, PanelText::ENGLISH].into_iter().flat_map(super::pack::lines)
@@ -174,4 +182,7 @@ fn a_duration_reads_as_people_say_it() {
     assert_eq!(chinese(45), "通话时长 45 秒");
     assert_eq!(chinese(62), "通话时长 1 分钟 2 秒");
     assert_eq!(chinese(7_260), "通话时长 2 小时 1 分钟");
+    assert_eq!(words_of("de").text().lasted(3_720), "Dauer: 1 Stunde 2 Minuten");
+    let arabic = words_of("ar").text().lasted(7_380).replace(['\u{2068}', '\u{2069}'], "");
+    assert_eq!(arabic, "المدة: ساعتان و3 دقائق");
 }

@@ -62,6 +62,11 @@ impl Page {
 fn the_first_language_the_page_speaks_is_chosen() {
     for (wanted, stored, language) in [
         (&["sv-SE", "zh-CN", "en"] as &[_], None, "zh-Hans"),
+        (&["de-CH", "zh-CN", "en"], None, "de"),
+        (&["pt-PT"], None, "pt-BR"),
+        (&["ES-419", "en"], None, "es"),
+        (&["arn-CL", "ar-EG"], None, "ar"),
+        (&["fr"], Some("ja"), "ja"),
         (&["EN-gb", "zh"], None, "en"),
         (&["sv"], None, "en"),
         (&[], None, "en"),
