@@ -91,7 +91,9 @@ pub(super) fn tile(
                 }
             }
             on:pointermove=move |event| corner.pull((event.client_x().into(), event.client_y().into()))
-            on:pointerup=move |event| corner.drop_at((event.client_x().into(), event.client_y().into()))
+            on:pointerup=move |event| {
+                corner.drop_at((event.client_x().into(), event.client_y().into()), ui::left_of_place(&event));
+            }
             on:pointercancel=move |_| corner.cancel()
             on:keydown=move |event| {
                 if movable.get_untracked() && corner.press(&event.key()) {

@@ -12,6 +12,7 @@ mod files_in_trouble;
 mod harness;
 mod keyboard;
 mod lanes;
+mod languages;
 mod links;
 mod live;
 mod missing;
