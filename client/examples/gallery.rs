@@ -1,4 +1,4 @@
-//! Every page with made-up views, to look at: `#lobby`, `#call-3`, `#screen-4`, `#left` and so on, `&zh` for Chinese, `&light` for
+//! Every page with made-up views, to look at: `#lobby`, `#call-3`, `#screen-4`, `#left` and so on, `&zh-Hans` for Chinese and so on, `&light` for
 //! the light theme. Not part of the product.
 
 use std::time::Duration;
@@ -10,7 +10,7 @@ use visavis_call::{
 };
 use visavis_client::{
     browser::{levels::Levels, route, streams::Streams, ui},
-    text::Language,
+    text::{Language, Words},
     view::{Door, Scene, call_pages, frame, provide_language},
 };
 use visavis_protocol::PeerId;
@@ -121,9 +121,20 @@ fn made_up(scene: &str) -> CallView {
 fn gallery() -> impl IntoView {
     let fragment = route::fragment().get_untracked();
     let (name, rest) = fragment.split_once('&').unwrap_or((&fragment, ""));
-    let language = if rest.contains("zh") { Language::Chinese } else { Language::English };
-    provide_language(RwSignal::new(language));
-    ui::set_root_attribute("lang", Some(language.tag()));
+    let packs = [
+        ("de", include_str!("../text/de.txt")),
+        ("es", include_str!("../text/es.txt")),
+        ("fr", include_str!("../text/fr.txt")),
+        ("pt-BR", include_str!("../text/pt-BR.txt")),
+        ("ar", include_str!("../text/ar.txt")),
+        ("ja", include_str!("../text/ja.txt")),
+        ("zh-Hans", include_str!("../text/zh-Hans.txt")),
+    ];
+    let pack = packs.into_iter().find(|(tag, _)| rest.split('&').any(|wish| wish == *tag));
+    let words = pack.map_or_else(Words::english, |(tag, pack)| Words::new(tag, pack.to_owned()));
+    provide_language(RwSignal::new(words));
+    ui::set_root_attribute("lang", Some(words.tag()));
+    ui::set_root_attribute("dir", Language::of_tag(words.tag()).map(Language::direction));
     ui::set_root_attribute("data-theme", Some(if rest.contains("light") { "light" } else { "dark" }));
     let view = RwSignal::new(made_up(name));
     if name == "left" {

@@ -8,9 +8,11 @@ mod settings;
 use leptos::prelude::*;
 use visavis_call::{Phase, link::Secret};
 
+pub use self::settings::with_first_words;
 use crate::{
     browser::ui,
     context::{open_call, route},
+    text::Words,
     view::{Scene, call_pages, frame, whole},
 };
 
@@ -32,8 +34,8 @@ impl Place {
 }
 
 /// The page, for [`mount_to_body`].
-pub fn app() -> AnyView {
-    settings::provide();
+pub fn app(words: Words) -> AnyView {
+    settings::provide(words);
     let fragment = route::fragment();
     let place = Memo::new(move |_| fragment.with(|fragment| Place::of(fragment)));
     let state = RwSignal::new("home");

@@ -27,11 +27,10 @@ use crate::{
         channels::ChannelEvent,
         guest::{Heard, Host},
         part::Told,
-        ui,
     },
     files::word::FileWish,
-    text::Language,
-    view::{ChatScene, chat_panel, provide_language},
+    text::PanelText,
+    view::{ChatScene, chat_panel},
 };
 
 /// What is put into the inbox.
@@ -55,7 +54,12 @@ pub enum Message {
 type Inbox = mpsc::UnboundedSender<Message>;
 
 /// Runs beside a call until that ends.
-pub async fn run(host: Host, inbox: Inbox, mut messages: mpsc::UnboundedReceiver<Message>) {
+pub async fn run(
+    host: Host,
+    text: &'static PanelText,
+    inbox: Inbox,
+    mut messages: mpsc::UnboundedReceiver<Message>,
+) {
     let Some(Message::Heard(start)) = messages.next().await else { return };
     let (room, key) = (start.whom(), start.words().unwrap_or_default());
     let links = Links::new(inbox.clone());
@@ -66,6 +70,7 @@ pub async fn run(host: Host, inbox: Inbox, mut messages: mpsc::UnboundedReceiver
         moment: Moment::new(&inbox),
         inbox,
         links,
+        text,
         panel: None,
         told: 0,
     };
@@ -91,6 +96,7 @@ struct Beside {
     talk: Talk,
     files: Exchange,
     moment: Moment,
+    text: &'static PanelText,
     panel: Option<UnmountHandle<AnyViewState>>,
     /// As many unread things were told of.
     told: usize,
@@ -183,15 +189,15 @@ impl Beside {
 
     fn open(&mut self, heard: &Heard) {
         let Some(element) = heard.element() else { return };
-        let language = Language::of_tag(&ui::root_attribute("lang")).unwrap_or(Language::English);
+        let text = self.text;
         let (said, wished, typed) = (self.inbox.clone(), self.inbox.clone(), self.inbox.clone());
         let host = self.host.another();
         let (view, files, typing) =
             (self.talk.shown.clone(), self.files.shown.clone(), self.moment.typing.clone());
         self.files.set_in_sight(true);
         self.panel = Some(mount_to(element, move || {
-            provide_language(RwSignal::new(language));
             chat_panel(ChatScene {
+                text,
                 view: view.into(),
                 files: files.into(),
                 typing: typing.into(),

@@ -9,8 +9,7 @@ use leptos::prelude::*;
 use visavis_call::{Call, CallView, Config, DeviceKind, Input, Intent, Seat, link::Secret};
 
 pub use crate::browser::{
-    clipboard::copy_text, entropy::new_secret, levels::Levels, locale::languages, route, storage,
-    streams::Streams,
+    clipboard::copy_text, entropy::new_secret, levels::Levels, route, storage, streams::Streams,
 };
 pub use crate::driver::NAME_KEY;
 use crate::{

@@ -1,10 +1,15 @@
 //! Mounts the page.
 
-use visavis_client::{app::app, browser::page};
+use visavis_client::{
+    app::{app, with_first_words},
+    browser::page,
+};
 
 fn main() {
     std::panic::set_hook(Box::new(|panic| page::log_error(&panic.to_string())));
-    leptos::mount::mount_to_body(app);
-    page::remove_element("boot");
-    page::mark("visavis:app-ready");
+    with_first_words(|words| {
+        leptos::mount::mount_to_body(move || app(words));
+        page::remove_element("boot");
+        page::mark("visavis:app-ready");
+    });
 }

@@ -11,18 +11,16 @@ use leptos::{
 use visavis_call::CallView;
 
 use crate::{
-    browser::{
-        guest::{Heard, Host},
-        ui,
-    },
-    text::Language,
-    view::{SettingsScene, devices_form, provide_language, settings_panel},
+    browser::guest::{Heard, Host},
+    text::SettingsText,
+    view::{SettingsScene, devices_form, settings_panel},
     words::{pack, unpack},
 };
 
 /// Runs beside a call until that ends.
-pub async fn run(host: Host, mut messages: mpsc::UnboundedReceiver<Heard>) {
-    let mut more = More { host, view: ArcRwSignal::new(None), level: ArcRwSignal::new(0.0), panel: None };
+pub async fn run(host: Host, text: &'static SettingsText, mut messages: mpsc::UnboundedReceiver<Heard>) {
+    let mut more =
+        More { host, text, view: ArcRwSignal::new(None), level: ArcRwSignal::new(0.0), panel: None };
     while let Some(heard) = messages.next().await {
         match heard.what.as_str() {
             "end" => return,
@@ -41,6 +39,7 @@ pub async fn run(host: Host, mut messages: mpsc::UnboundedReceiver<Heard>) {
 
 struct More {
     host: Host,
+    text: &'static SettingsText,
     view: ArcRwSignal<Option<CallView>>,
     /// How loud our microphone is, from 0 to 1.
     level: ArcRwSignal<f64>,
@@ -51,15 +50,14 @@ impl More {
     /// What there is was told before.
     fn open(&mut self, heard: &Heard) {
         let (Some(element), Some(first)) = (heard.element(), self.view.get_untracked()) else { return };
-        let language = Language::of_tag(&ui::root_attribute("lang")).unwrap_or(Language::English);
         let (intents, shut) = (self.host.another(), self.host.another());
         let (view, level) = (self.view.clone(), self.level.clone());
-        let in_lobby = heard.is_so();
+        let (in_lobby, text) = (heard.is_so(), self.text);
         // What stood there is taken away first.
         self.panel = None;
         self.panel = Some(mount_to(element, move || {
-            provide_language(RwSignal::new(language));
             let scene = SettingsScene {
+                text,
                 view: Memo::new(move |_| view.get().unwrap_or_else(|| first.clone())).into(),
                 level: level.into(),
                 send: UnsyncCallback::new(move |intent| intents.tell("intent", &pack(&intent), "")),

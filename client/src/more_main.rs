@@ -7,6 +7,7 @@ use visavis_client::{
         page,
     },
     more::run,
+    text::SettingsText,
 };
 use wasm_bindgen::prelude::*;
 
@@ -14,11 +15,13 @@ fn main() {
     std::panic::set_hook(Box::new(|panic| page::log_error(&panic.to_string())));
 }
 
-/// Begins to draw what can be set: `host` is told what the user wants, what is given back is to be told what there is.
+/// Begins to draw what can be set: `host` is told what the user wants, what is given back is to be told what there is. The
+/// pack of the page's language comes along, unless it is English or could not be had.
 #[wasm_bindgen]
-pub fn begin(host: Function) -> Function {
+pub fn begin(host: Function, pack: Option<String>) -> Function {
+    let text = SettingsText::new(pack);
     let (inbox, messages) = mpsc::unbounded();
-    wasm_bindgen_futures::spawn_local(run(Host::new(host), messages));
+    wasm_bindgen_futures::spawn_local(run(Host::new(host), text, messages));
     ear(move |word| {
         // Nobody hears it any more once the call has ended.
         let _ = inbox.unbounded_send(word);

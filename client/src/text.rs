@@ -1,34 +1,64 @@
-//! Every word the page says, in every language it speaks. A string that one language lacks does not compile.
+//! Every word the page says. English is part of the program; what it says in another language is a pack, a file of its own
+//! below `client/text`, which is loaded when somebody speaks that language.
 //!
 //! Knows nothing of pages or signals: a language is chosen elsewhere, here is only what it says.
 
-mod chat;
 mod en;
-mod files;
+mod pack;
+mod panel;
 mod settings;
-mod zh;
 
-use visavis_call::{Problem, Trouble};
+use std::sync::{Mutex, PoisonError};
 
-pub(crate) use self::{chat::ChatText, files::FilesText, settings::SettingsText};
+use visavis_call::{DeviceFailure, DeviceKind, Problem, Trouble};
+
+pub(crate) use self::pack::{counted, fill, of_name};
+pub use self::{en::Text, panel::PanelText, settings::SettingsText};
 
 /// A language of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Language {
     /// English.
     English,
+    /// German.
+    German,
+    /// Spanish.
+    Spanish,
+    /// French.
+    French,
+    /// Portuguese as in Brazil, which Portugal understands.
+    Portuguese,
+    /// Arabic.
+    Arabic,
+    /// Japanese.
+    Japanese,
     /// Simplified Chinese.
     Chinese,
 }
 
 impl Language {
     /// All of them, in the order of the menu.
-    pub const ALL: [Self; 2] = [Self::English, Self::Chinese];
+    pub const ALL: [Self; 8] = [
+        Self::English,
+        Self::German,
+        Self::Spanish,
+        Self::French,
+        Self::Portuguese,
+        Self::Arabic,
+        Self::Japanese,
+        Self::Chinese,
+    ];
 
-    /// Its BCP 47 tag, for `<html lang>` and for the storage.
+    /// Its BCP 47 tag: for `<html lang>`, for the storage, and the name of its pack. index.html has them all as well.
     pub fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
+            Self::German => "de",
+            Self::Spanish => "es",
+            Self::French => "fr",
+            Self::Portuguese => "pt-BR",
+            Self::Arabic => "ar",
+            Self::Japanese => "ja",
             Self::Chinese => "zh-Hans",
         }
     }
@@ -37,221 +67,180 @@ impl Language {
     pub fn name(self) -> &'static str {
         match self {
             Self::English => "English",
+            Self::German => "Deutsch",
+            Self::Spanish => "Español",
+            Self::French => "Français",
+            Self::Portuguese => "Português",
+            Self::Arabic => "العربية",
+            Self::Japanese => "日本語",
             Self::Chinese => "简体中文",
         }
     }
 
-    /// What it says.
-    pub fn text(self) -> &'static Text {
-        match self {
-            Self::English => &en::TEXT,
-            Self::Chinese => &zh::TEXT,
-        }
+    /// The way it is written, for `<html dir>`; index.html knows it as well.
+    pub fn direction(self) -> &'static str {
+        if self == Self::Arabic { "rtl" } else { "ltr" }
     }
 
-    /// What it says in the chat's panel, which is a program of its own.
-    pub(crate) fn chat(self) -> &'static ChatText {
-        match self {
-            Self::English => &chat::ENGLISH,
-            Self::Chinese => &chat::CHINESE,
-        }
-    }
-
-    /// What it says of files, there.
-    pub(crate) fn files(self) -> &'static FilesText {
-        match self {
-            Self::English => &files::ENGLISH,
-            Self::Chinese => &files::CHINESE,
-        }
-    }
-
-    /// What it says in the settings, which are a program of their own as well.
-    pub(crate) fn settings(self) -> &'static SettingsText {
-        match self {
-            Self::English => &settings::ENGLISH,
-            Self::Chinese => &settings::CHINESE,
-        }
-    }
-
-    /// The language of a BCP 47 tag, if the page speaks it.
+    /// The one of this tag.
     pub fn of_tag(tag: &str) -> Option<Self> {
-        match tag.split('-').next().map(str::to_ascii_lowercase).as_deref() {
-            Some("en") => Some(Self::English),
-            Some("zh") => Some(Self::Chinese),
-            _ => None,
-        }
-    }
-
-    /// The first of the user's languages that the page speaks, else English.
-    pub fn choose<S: AsRef<str>>(wanted: impl IntoIterator<Item = S>) -> Self {
-        wanted.into_iter().find_map(|tag| Self::of_tag(tag.as_ref())).unwrap_or(Self::English)
+        Self::ALL.into_iter().find(|language| language.tag() == tag)
     }
 }
 
-/// Every string of the page; sentences with values are functions.
+/// What the pages of a call say in a language.
+#[derive(Debug, Clone, Copy)]
+pub struct Words(&'static Spoken);
+
+/// A language that was spoken, once.
 #[derive(Debug)]
-pub struct Text {
-    // Home.
-    pub(crate) promise: &'static str,
-    pub(crate) new_call: &'static str,
-    pub(crate) link_label: &'static str,
-    pub(crate) link_placeholder: &'static str,
-    pub(crate) open_link: &'static str,
-    pub(crate) link_without_key: &'static str,
-    pub(crate) link_malformed: &'static str,
-    pub(crate) bad_address: &'static str,
-    pub(crate) recent_calls: &'static str,
-    pub(crate) remember_calls: &'static str,
-    pub(crate) remember_hint: &'static str,
-    pub(crate) no_recent_calls: &'static str,
-    pub(crate) forget: &'static str,
-    pub(crate) forget_all: &'static str,
-    pub(crate) language: &'static str,
-    pub(crate) theme: &'static str,
-    pub(crate) theme_system: &'static str,
-    pub(crate) theme_light: &'static str,
-    pub(crate) theme_dark: &'static str,
+struct Spoken {
+    tag: &'static str,
+    text: Text,
+}
 
-    // Lobby.
-    pub(crate) home: &'static str,
-    pub(crate) lobby_title: &'static str,
-    pub(crate) lobby_hint: &'static str,
-    pub(crate) your_name: &'static str,
-    pub(crate) name_placeholder: &'static str,
-    pub(crate) join: &'static str,
-    pub(crate) joining: &'static str,
-    pub(crate) devices: &'static str,
-    pub(crate) microphone: &'static str,
-    pub(crate) camera: &'static str,
-    pub(crate) camera_off: &'static str,
-    pub(crate) camera_starting: &'static str,
+/// Those that were spoken since the page was loaded: their words stay.
+static SPOKEN: Mutex<Vec<Words>> = Mutex::new(Vec::new());
 
-    // Controls.
-    pub(crate) controls: &'static str,
-    pub(crate) microphone_turn_on: &'static str,
-    pub(crate) microphone_turn_off: &'static str,
-    pub(crate) camera_turn_on: &'static str,
-    pub(crate) camera_turn_off: &'static str,
-    pub(crate) share: &'static str,
-    pub(crate) share_stop: &'static str,
-    pub(crate) react: &'static str,
-    pub(crate) raise_hand: &'static str,
-    pub(crate) lower_hand: &'static str,
-    pub(crate) hand_is_up: &'static str,
-    pub(crate) copy_link: &'static str,
-    pub(crate) copied: &'static str,
-    pub(crate) leave: &'static str,
+impl PartialEq for Words {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.tag == other.0.tag
+    }
+}
 
-    pub(crate) settings: &'static str,
+impl Words {
+    /// Those of a pack, for the language with this tag.
+    pub fn new(tag: &'static str, pack: String) -> Self {
+        let mut spoken = SPOKEN.lock().unwrap_or_else(PoisonError::into_inner);
+        spoken.iter().find(|words| words.tag() == tag).copied().unwrap_or_else(|| {
+            let words = Self(Box::leak(Box::new(Spoken { tag, text: Text::read(pack.leak()) })));
+            spoken.push(words);
+            words
+        })
+    }
 
-    // The stage.
-    pub(crate) people: &'static str,
-    pub(crate) you: &'static str,
-    /// A person without a name.
-    pub(crate) nameless: &'static str,
-    /// The user's own name on their tile.
-    pub(crate) own_name: fn(name: &str) -> String,
-    pub(crate) move_tile: &'static str,
-    pub(crate) screens: &'static str,
-    pub(crate) screen_of: fn(name: &str) -> String,
-    pub(crate) connecting: &'static str,
-    /// For so many seconds.
-    pub(crate) interrupted: fn(u32) -> String,
-    pub(crate) unconnected: fn(Option<Trouble>, &str) -> String,
-    pub(crate) muted: &'static str,
-    pub(crate) invite_title: &'static str,
-    pub(crate) invite_hint: &'static str,
-    pub(crate) invite_link: &'static str,
-    pub(crate) invite_code: &'static str,
-    pub(crate) copy_failed: &'static str,
+    /// English.
+    pub fn english() -> Self {
+        Self::new("en", String::new())
+    }
 
-    // The chat; what its panel says is in `chat`.
-    pub(crate) chat: &'static str,
-    pub(crate) unread: fn(count: &str) -> String,
-    /// Who wrote, and what.
-    pub(crate) wrote: fn(&str, &str) -> String,
+    /// The BCP 47 tag of their language.
+    pub fn tag(self) -> &'static str {
+        self.0.tag
+    }
 
-    // Said to a screen reader.
-    pub(crate) joined: fn(name: &str) -> String,
-    pub(crate) departed: fn(name: &str) -> String,
-    pub(crate) was_muted: fn(name: &str) -> String,
-    pub(crate) was_unmuted: fn(name: &str) -> String,
-    pub(crate) microphone_is_on: &'static str,
-    pub(crate) microphone_is_off: &'static str,
-    pub(crate) camera_is_on: &'static str,
-    pub(crate) camera_is_off: &'static str,
-    pub(crate) shows_screen: fn(name: &str) -> String,
-    pub(crate) shows_no_screen: fn(name: &str) -> String,
-    pub(crate) raised_hand: fn(name: &str) -> String,
-    pub(crate) lowered_hand: fn(name: &str) -> String,
-    pub(crate) screen_is_shown: &'static str,
-    pub(crate) screen_is_not_shown: &'static str,
-
-    // After the call.
-    pub(crate) left_title: &'static str,
-    /// How long the call was, in seconds.
-    pub(crate) lasted: fn(seconds: u64) -> String,
-    pub(crate) rejoin: &'static str,
-
-    // Problems.
-    /// The browser plays no sound before the user does something.
-    pub(crate) sound_blocked: &'static str,
-    pub(crate) sound_play: &'static str,
-    /// The user speaks while they are muted.
-    pub(crate) unheard: &'static str,
-    /// A device was plugged in that is not used.
-    pub(crate) device_found: fn(device: &str) -> String,
-    pub(crate) device_use: &'static str,
-    /// The device that the user chose is there again, and used.
-    pub(crate) device_back: fn(device: &str) -> String,
-    /// The microphone is gone; this one is used now.
-    pub(crate) microphone_gone: fn(device: &str) -> String,
-    /// The camera is gone; this one is used now.
-    pub(crate) camera_gone: fn(device: &str) -> String,
-    pub(crate) retry: &'static str,
-    pub(crate) reload: &'static str,
-    pub(crate) dismiss: &'static str,
-    /// What is the matter and what to do, in a sentence or two.
-    pub(crate) problem: fn(Problem) -> &'static str,
+    /// The words.
+    pub fn text(self) -> &'static Text {
+        &self.0.text
+    }
 }
 
 impl Text {
     /// What is the matter and what to do, in a sentence or two.
     pub fn problem(&self, problem: Problem) -> &'static str {
-        (self.problem)(problem)
+        use DeviceFailure as F;
+        use DeviceKind::{Camera, Microphone};
+        match problem {
+            Problem::Device(Microphone, F::Refused) => self.microphone_refused,
+            Problem::Device(Microphone, F::Missing) => self.microphone_missing,
+            Problem::Device(Microphone, F::Busy) => self.microphone_busy,
+            Problem::Device(Microphone, F::Unsupported) => self.microphone_unsupported,
+            Problem::Device(Microphone, F::Lost) => self.microphone_lost,
+            Problem::Device(Microphone, F::Muted) => self.microphone_muted,
+            Problem::Device(Microphone, F::Other) => self.microphone_failed,
+            Problem::Device(Camera, F::Refused) => self.camera_refused,
+            Problem::Device(Camera, F::Missing) => self.camera_missing,
+            Problem::Device(Camera, F::Busy) => self.camera_busy,
+            Problem::Device(Camera, F::Unsupported) => self.camera_unsupported,
+            Problem::Device(Camera, F::Lost) => self.camera_lost,
+            Problem::Device(Camera, F::Muted) => self.camera_muted,
+            Problem::Device(Camera, F::Other) => self.camera_failed,
+            Problem::Screen(F::Unsupported) => self.screen_unsupported,
+            Problem::Screen(F::Refused | F::Missing | F::Busy | F::Lost | F::Muted | F::Other) => {
+                self.screen_failed
+            }
+            Problem::DeviceFound(_) => self.device_found,
+            Problem::DeviceBack(_) => self.device_back,
+            Problem::DeviceGone(Microphone) => self.microphone_gone,
+            Problem::DeviceGone(Camera) => self.camera_gone,
+            Problem::DeviceNotChosen(Microphone) => self.microphone_not_chosen,
+            Problem::DeviceNotChosen(Camera) => self.camera_not_chosen,
+            Problem::RoomFull => self.room_full,
+            Problem::ServerUnreachable => self.server_unreachable,
+            Problem::ServerRefused => self.server_refused,
+            Problem::Outdated => self.outdated,
+            Problem::TooManyRequests => self.too_many_requests,
+            Problem::ConnectionLost => self.connection_lost,
+            Problem::FileNotSaved => self.file_not_saved,
+            Problem::PanelNotLoaded => self.panel_not_loaded,
+        }
+    }
+
+    /// That somebody is not reached, and why.
+    pub(crate) fn unconnected(&self, trouble: Option<Trouble>, name: &str) -> String {
+        let sentence = match trouble {
+            None => self.unconnected,
+            Some(Trouble::Unanswered) => self.unanswered,
+            Some(Trouble::NoRelay) => self.no_relay,
+            Some(Trouble::RelayOutOfReach) => self.relay_out_of_reach,
+            Some(Trouble::TheirRelayOutOfReach) => self.their_relay_out_of_reach,
+            Some(Trouble::NoWay) => self.no_way,
+        };
+        of_name(sentence, name)
+    }
+
+    /// That there are so many messages, as the button of the chat shows it: a number, or one and a plus sign.
+    pub(crate) fn unread(&self, shown: &str) -> String {
+        let count = shown.trim_end_matches('+').parse().unwrap_or_default();
+        fill(counted(self.locale, self.unread, count), &[("count", shown)])
+    }
+
+    /// How long the call was, in seconds.
+    pub(crate) fn lasted(&self, seconds: u64) -> String {
+        let say = |sentence, count: u64| -> String {
+            fill(counted(self.locale, sentence, count), &[("count", &count.to_string())])
+        };
+        let (large, more, small) = match (seconds / 3600, seconds / 60) {
+            (0, 0) => (say(self.seconds, seconds), 0, self.seconds),
+            (0, minutes) => (say(self.minutes, minutes), seconds % 60, self.seconds),
+            (hours, minutes) => (say(self.hours, hours), minutes % 60, self.minutes),
+        };
+        let time = match more {
+            0 => large,
+            more => fill(self.and_more, &[("time", &large), ("more", &say(small, more))]),
+        };
+        fill(self.lasted, &[("time", &time)])
+    }
+}
+
+impl SettingsText {
+    /// That of a pack, or English. It stays, as that of the panel does.
+    pub fn new(pack: Option<String>) -> &'static Self {
+        Box::leak(Box::new(Self::read(pack.unwrap_or_default().leak())))
+    }
+}
+
+impl PanelText {
+    /// That of a pack, or English. It stays: a page has one panel, which speaks as the page did when the call began.
+    pub fn new(pack: Option<String>) -> &'static Self {
+        Box::leak(Box::new(Self::read(pack.unwrap_or_default().leak())))
+    }
+
+    /// Who types; nothing if nobody does.
+    pub(crate) fn typing(&self, names: &[String]) -> String {
+        match names {
+            [] => String::new(),
+            [one] => of_name(self.one_types, one),
+            [one, other] => fill(self.two_type, &[("name", one), ("other", other)]),
+            _ => self.many_type.to_owned(),
+        }
+    }
+
+    /// That a message is too long by so many characters.
+    pub(crate) fn too_long(&self, excess: u64) -> String {
+        fill(counted(self.locale, self.too_long, excess), &[("count", &excess.to_string())])
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use wasm_bindgen_test::wasm_bindgen_test as test;
-
-    use super::Language::{self, Chinese, English};
-
-    #[test]
-    fn the_first_language_the_page_speaks_is_chosen() {
-        assert_eq!(Language::choose(["de-CH", "zh-CN", "en"]), Chinese);
-        assert_eq!(Language::choose(["EN-gb", "zh"]), English);
-        assert_eq!(Language::choose(["fr"]), English);
-        assert_eq!(Language::choose([] as [&str; 0]), English);
-    }
-
-    #[test]
-    fn a_stored_language_is_found_again() {
-        for language in Language::ALL {
-            assert_eq!(Language::of_tag(language.tag()), Some(language));
-        }
-    }
-
-    #[test]
-    fn a_duration_reads_as_people_say_it() {
-        let [english, chinese] = Language::ALL.map(|language| language.text().lasted);
-        assert_eq!(english(1), "It lasted 1 second.");
-        assert_eq!(english(62), "It lasted 1 minute 2 seconds.");
-        assert_eq!(english(120), "It lasted 2 minutes.");
-        assert_eq!(english(7_260), "It lasted 2 hours 1 minute.");
-        assert_eq!(chinese(45), "通话时长 45 秒");
-        assert_eq!(chinese(62), "通话时长 1 分 2 秒");
-        assert_eq!(chinese(7_260), "通话时长 2 小时 1 分");
-    }
-}
+mod tests;

@@ -26,7 +26,7 @@ use visavis_call::{CallView, Intent, Phase, StreamId};
 
 use crate::{
     browser::{levels::Levels, streams::Streams, ui},
-    text::{Language, Text},
+    text::{Text, Words},
 };
 
 pub use chat::{ChatScene, chat_panel};
@@ -91,22 +91,22 @@ impl Scene {
     }
 }
 
-/// Lets everything below speak this language.
-pub fn provide_language(chosen: RwSignal<Language>) {
-    provide_context(chosen);
-    provide_context::<Signal<Language>>(chosen.into());
+/// Lets everything below speak with these words.
+pub fn provide_language(words: RwSignal<Words>) {
+    provide_context(words);
+    provide_context::<Signal<Words>>(words.into());
 }
 
-/// The language the page speaks.
-pub fn language() -> Signal<Language> {
-    expect_context::<Signal<Language>>()
+/// The words of the language that the page speaks.
+pub fn language() -> Signal<Words> {
+    expect_context::<Signal<Words>>()
 }
 
 /// For pages that follow each other: each hears the language from a signal of its own, for a signal remembers who has
 /// listened to it, even those that are gone, until it changes.
 fn renewed_language() -> impl Fn() {
     let language = language();
-    let heard = StoredValue::new(None::<RwSignal<Language>>);
+    let heard = StoredValue::new(None::<RwSignal<Words>>);
     Effect::new(move |_| {
         let spoken = language.get();
         if let Some(heard) = heard.get_value() {
@@ -116,14 +116,14 @@ fn renewed_language() -> impl Fn() {
     move || {
         let own = RwSignal::new(language.get_untracked());
         heard.set_value(Some(own));
-        provide_context::<Signal<Language>>(own.into());
+        provide_context::<Signal<Words>>(own.into());
     }
 }
 
 /// For a part of the page that comes and goes: what listens to the language in there goes together with it.
 fn provide_own_language() {
     let language = language();
-    provide_context::<Signal<Language>>(Memo::new(move |_| language.get()).into());
+    provide_context::<Signal<Words>>(Memo::new(move |_| language.get()).into());
 }
 
 /// A string in whatever language the page speaks at the moment.

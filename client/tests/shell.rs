@@ -9,6 +9,8 @@ mod clock;
 mod lane;
 #[path = "shell/media.rs"]
 mod media;
+#[path = "shell/opening.rs"]
+mod opening;
 #[path = "shell/page.rs"]
 mod page;
 #[path = "shell/pair.rs"]

@@ -16,6 +16,7 @@ pub mod chat;
 pub mod coturn;
 pub mod file_loops;
 pub mod files;
+pub mod fit;
 pub mod floor;
 pub mod gateway;
 pub mod gauge;

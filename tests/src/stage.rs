@@ -49,6 +49,17 @@ impl Stage {
         Ok(person)
     }
 
+    /// Sends somebody home before the scene ends, unless their page complains.
+    pub async fn dismiss(&self, person: Rc<Person>) -> Result<()> {
+        let faults = person.faults().await;
+        ensure!(faults.is_empty(), "{}'s page complains: {faults:?}", person.name());
+        self.people.borrow_mut().retain(|seated| !Rc::ptr_eq(seated, &person));
+        if let Some(person) = Rc::into_inner(person) {
+            person.depart().await;
+        }
+        Ok(())
+    }
+
     /// Lets somebody's page crash and be loaded again; gives them as they are from then on.
     pub async fn crash(&self, person: &Rc<Person>) -> Result<Rc<Person>> {
         let back = Rc::new(person.crash().await?);

@@ -125,7 +125,7 @@ fn recent_calls() -> AnyView {
     let entry = move |call: Recent| {
         let Recent { secret, when } = call;
         let href = format!("#{}", secret.as_str());
-        let time = move || ui::local_time(when, language.get().tag());
+        let time = move || ui::local_time(when, language.get().text().locale);
         let label = say(|t| t.forget);
         view! {
             <li>

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use crate::{
-    browser::ui,
-    context::{languages, storage},
-    text::Language,
+    browser::{locale::fetch_pack, ui},
+    context::storage,
+    text::{Language, Words},
     view::{provide_language, say},
 };
 
@@ -39,14 +39,32 @@ impl Theme {
     }
 }
 
-/// Reads the settings, applies them whenever they change, and provides the language to all below.
-pub(super) fn provide() {
-    let stored = storage::get(LANGUAGE_KEY).and_then(|tag| Language::of_tag(&tag));
-    let language = RwSignal::new(stored.unwrap_or_else(|| Language::choose(languages())));
+/// Begins with the words of the language that index.html has chosen for the page, for which it may have to wait a moment.
+pub fn with_first_words(begin: impl FnOnce(Words) + 'static) {
+    let chosen = Language::of_tag(&ui::root_attribute("lang")).unwrap_or(Language::English);
+    load(chosen, Box::new(begin));
+}
+
+/// Gives the words of a language, or English ones if its own cannot be had.
+fn load(language: Language, then: Box<dyn FnOnce(Words)>) {
+    let tag = language.tag();
+    let read =
+        move |pack: Option<String>| then(pack.map_or_else(Words::english, |pack| Words::new(tag, pack)));
+    fetch_pack(tag, Box::new(read));
+}
+
+/// Reads the settings, applies them whenever they change, and provides the words to all below.
+pub(super) fn provide(words: Words) {
+    let words = RwSignal::new(words);
     let theme = RwSignal::new(Theme::of_code(&storage::get(THEME_KEY).unwrap_or_default()));
-    provide_language(language);
+    provide_language(words);
     provide_context(theme);
-    Effect::new(move |_| ui::set_root_attribute("lang", Some(language.get().tag())));
+    Effect::new(move |_| {
+        let tag = words.get().tag();
+        ui::set_root_attribute("lang", Some(tag));
+        let direction = Language::of_tag(tag).map(Language::direction);
+        ui::set_root_attribute("dir", direction);
+    });
     Effect::new(move |_| {
         let theme = theme.get();
         ui::set_root_attribute("data-theme", (theme != Theme::System).then_some(theme.code()));
@@ -55,11 +73,25 @@ pub(super) fn provide() {
 
 /// The two menus in the corner of the home page.
 pub(super) fn settings() -> AnyView {
-    let language = expect_context::<RwSignal<Language>>();
+    let words = expect_context::<RwSignal<Words>>();
     let theme = expect_context::<RwSignal<Theme>>();
+    let speak = move |chosen: Language| {
+        let tag = chosen.tag();
+        storage::set(LANGUAGE_KEY, tag);
+        let speak = move |loaded: Words| {
+            // Another may have been chosen since; and where its words could not be had, the menu shows what is spoken.
+            let is_wished = storage::get(LANGUAGE_KEY).is_none_or(|wish| wish == tag);
+            words.update(|words| {
+                if is_wished && loaded.tag() == tag {
+                    *words = loaded;
+                }
+            });
+        };
+        load(chosen, Box::new(speak));
+    };
     let languages = Language::ALL.map(|one| {
         view! {
-            <option value=one.tag() lang=one.tag() prop:selected=move || language.get() == one>
+            <option value=one.tag() lang=one.tag() prop:selected=move || words.get().tag() == one.tag()>
                 {one.name()}
             </option>
         }
@@ -84,8 +116,7 @@ pub(super) fn settings() -> AnyView {
                 aria-label=say(|t| t.language)
                 on:change=move |event| {
                     if let Some(chosen) = Language::of_tag(&event_target_value(&event)) {
-                        storage::set(LANGUAGE_KEY, chosen.tag());
-                        language.set(chosen);
+                        speak(chosen);
                     }
                 }
             >

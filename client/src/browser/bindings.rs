@@ -74,6 +74,19 @@ extern "C" {
     /// `requestVideoFrameCallback()`: called with the time at which a frame was presented.
     #[wasm_bindgen(method, catch, js_name = requestVideoFrameCallback)]
     pub fn request_video_frame_callback(this: &Video, callback: &Function) -> Result<u32, JsValue>;
+
+    /// `Intl.PluralRules` (ECMA-402).
+    #[wasm_bindgen(js_namespace = Intl)]
+    #[derive(Debug)]
+    pub type PluralRules;
+
+    /// Those of a language, a BCP 47 tag.
+    #[wasm_bindgen(constructor, js_namespace = Intl, catch)]
+    pub fn new(language: &str) -> Result<PluralRules, JsValue>;
+
+    /// `select()`: the category of a number.
+    #[wasm_bindgen(method)]
+    pub fn select(this: &PluralRules, number: f64) -> String;
 }
 
 /// Awaits a promise whose value does not matter.

@@ -136,6 +136,13 @@ pub fn capture_pointer(event: &PointerEvent) {
     }
 }
 
+/// How far from the page's left edge the place of the element begins that listens now.
+pub fn left_of_place(event: &PointerEvent) -> f64 {
+    let element = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
+    let place = element.and_then(|element| element.parent_element());
+    place.map_or(0.0, |place| place.get_bounding_client_rect().left())
+}
+
 /// The value of the button within this element that was pressed.
 pub fn pressed_value(event: &web_sys::MouseEvent) -> Option<String> {
     event.target()?.dyn_ref::<Element>()?.get_attribute("value")

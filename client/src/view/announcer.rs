@@ -5,7 +5,7 @@ use visavis_call::{CallView, Link, Sharing};
 use visavis_protocol::PeerId;
 
 use super::{Scene, language};
-use crate::text::Text;
+use crate::text::{Text, fill, of_name};
 
 /// What was last said about everyone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,31 +56,32 @@ impl Known {
         let mut said = Vec::new();
         for person in &before.others {
             if self.find(&person.peer).is_none() {
-                said.push((text.departed)(&person.name));
+                said.push(of_name(text.departed, &person.name));
             }
         }
         for person in &self.others {
             let old = before.find(&person.peer);
             if old.is_some_and(|old| old.screen) != person.screen {
                 let sentence = if person.screen { text.shows_screen } else { text.shows_no_screen };
-                said.push(sentence(&person.name));
+                said.push(of_name(sentence, &person.name));
             }
             if old.is_some_and(|old| old.hand) != person.hand {
                 let sentence = if person.hand { text.raised_hand } else { text.lowered_hand };
-                said.push(sentence(&person.name));
+                said.push(of_name(sentence, &person.name));
             }
             match old {
-                None => said.push((text.joined)(&person.name)),
+                None => said.push(of_name(text.joined, &person.name)),
                 Some(old) if old.microphone != person.microphone => {
                     let sentence = if person.microphone { text.was_unmuted } else { text.was_muted };
-                    said.push(sentence(&person.name));
+                    said.push(of_name(sentence, &person.name));
                 }
                 Some(_) => {}
             }
         }
         let (name, words) = &self.written;
         if self.written != before.written {
-            said.push((text.wrote)(if name.is_empty() { text.nameless } else { name }, words));
+            let name = if name.is_empty() { text.nameless } else { name };
+            said.push(fill(text.wrote, &[("name", name), ("words", words)]));
         }
         if self.microphone != before.microphone {
             said.push(

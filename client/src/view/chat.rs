@@ -12,23 +12,17 @@ use visavis_protocol::PeerId;
 
 use self::composer::{Draft, composer};
 use self::messages::messages;
-use super::{icon, language, provide_own_language};
+use super::icon;
 use crate::{
     files::word::{FileWish, FilesShown},
-    text::ChatText,
+    text::PanelText,
 };
-
-/// A string in whatever language the panel speaks.
-fn say(
-    string: fn(&'static ChatText) -> &'static str,
-) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
-    let language = language();
-    move || string(language.get().chat())
-}
 
 /// What the panel is given.
 #[derive(Debug, Clone, Copy)]
 pub struct ChatScene {
+    /// What it says. In a call the language stays.
+    pub text: &'static PanelText,
     /// What to draw.
     pub view: Signal<ChatView>,
     /// The files to draw among the messages.
@@ -54,14 +48,13 @@ impl ChatScene {
 
 /// The panel.
 pub fn chat_panel(scene: ChatScene) -> AnyView {
-    provide_own_language();
+    let text = scene.text;
     let draft = Draft::new(scene);
-    let close = say(|t| t.close);
     view! {
         <aside
             class="panel"
             data-testid="chat"
-            aria-label=say(|t| t.title)
+            aria-label=text.title
             on:keydown=move |event: ev::KeyboardEvent| {
                 if event.key() == "Escape" && !event.is_composing() && !draft.give_up() {
                     scene.shut.run(());
@@ -69,14 +62,14 @@ pub fn chat_panel(scene: ChatScene) -> AnyView {
             }
         >
             <header class="panel-head">
-                <h2>{say(|t| t.title)}</h2>
+                <h2>{text.title}</h2>
                 {keeping(scene)}
                 <button
                     type="button"
                     class="round"
                     data-testid="close-chat"
-                    aria-label=close
-                    title=close
+                    aria-label=text.close
+                    title=text.close
                     on:click=move |_| scene.shut.run(())
                 >
                     {icon("#close")}
@@ -92,13 +85,14 @@ pub fn chat_panel(scene: ChatScene) -> AnyView {
 
 /// Whether what is written is kept on this device, and the button that forgets it.
 fn keeping(scene: ChatScene) -> AnyView {
+    let text = scene.text;
     let kept = scene.part(|view| view.kept);
     view! {
         <details class="keeping">
             <summary
                 class="round"
-                aria-label=say(|t| t.chat_settings)
-                title=say(|t| t.chat_settings)
+                aria-label=text.chat_settings
+                title=text.chat_settings
                 on:click=move |_| scene.wish.run(FileWish::ListOthers)
             >
                 {icon("#more")}
@@ -113,16 +107,16 @@ fn keeping(scene: ChatScene) -> AnyView {
                             scene.send.run(Intent::Keep(event_target_checked(&event)));
                         }
                     />
-                    <span>{say(|t| t.keep_chat)}</span>
+                    <span>{text.keep_chat}</span>
                 </label>
-                <p class="hint">{say(|t| t.keep_chat_hint)}</p>
+                <p class="hint">{text.keep_chat_hint}</p>
                 <button
                     type="button"
                     class="secondary small"
                     data-testid="clear-chat"
                     on:click=move |_| scene.send.run(Intent::Clear)
                 >
-                    {say(|t| t.clear_chat)}
+                    {text.clear_chat}
                 </button>
                 {files::stored(scene)}
             </div>

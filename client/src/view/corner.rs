@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::parts::whole;
+use crate::browser::ui;
 
 /// A corner of the stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,9 +53,9 @@ pub(super) struct CornerTile {
 }
 
 impl CornerTile {
-    /// At the bottom right of a stage of this size.
+    /// At the bottom of a stage of this size, where lines end.
     pub(super) fn new(stage: Signal<(f64, f64)>) -> Self {
-        let corner = Corner { right: true, bottom: true };
+        let corner = Corner { right: ui::root_attribute("dir") != "rtl", bottom: true };
         Self { corner: RwSignal::new(corner), drag: RwSignal::new(None), stage }
     }
 
@@ -84,13 +85,13 @@ impl CornerTile {
         }
     }
 
-    /// Lets go; a press without a move leaves the tile where it is.
-    pub(super) fn drop_at(self, at: (f64, f64)) {
+    /// Lets go, on a stage that begins so far from the left; a press without a move leaves the tile where it is.
+    pub(super) fn drop_at(self, at: (f64, f64), left: f64) {
         const CLICK: f64 = 8.0;
         let Some(Drag { from, .. }) = self.drag.get_untracked() else { return };
         self.drag.set(None);
         if (at.0 - from.0).hypot(at.1 - from.1) > CLICK {
-            self.corner.set(Corner::nearest(at, self.stage.get_untracked()));
+            self.corner.set(Corner::nearest((at.0 - left, at.1), self.stage.get_untracked()));
         }
     }
 

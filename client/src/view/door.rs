@@ -79,7 +79,7 @@ pub(super) fn chat_button(door: Door) -> AnyView {
     let language = language();
     let words = move || {
         let text = language.get().text();
-        unread.with(|count| if count.is_empty() { text.chat.to_owned() } else { (text.unread)(count) })
+        unread.with(|count| if count.is_empty() { text.chat.to_owned() } else { text.unread(count) })
     };
     view! {
         <button

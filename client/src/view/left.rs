@@ -9,7 +9,7 @@ use crate::context::{new_secret, route};
 /// How long it was, if there was a call, and the way back.
 pub(super) fn left(scene: Scene, seconds: Signal<Option<u64>>) -> AnyView {
     let language = language();
-    let lasted = move || seconds.get().map(|seconds| (language.get().text().lasted)(seconds));
+    let lasted = move || seconds.get().map(|seconds| language.get().text().lasted(seconds));
     view! {
         <main class="page left" tabindex="-1">
             {home_link()}

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use visavis_call::{Device, DeviceFailure, DeviceKind, Intent, Notice, NoticeId, Phase, Problem};
+use visavis_call::{Device, DeviceFailure, Intent, Notice, NoticeId, Phase, Problem};
 
 use super::{Scene, icon, language, say};
-use crate::{context::route, text::Text};
+use crate::{
+    context::route,
+    text::{Text, of_name},
+};
 
 /// What was only to be said is gone after this.
 const PASSES_AFTER: Duration = Duration::from_secs(12);
@@ -132,16 +135,7 @@ fn sentence(problem: Problem, device: Option<Device>) -> impl Fn() -> String + S
     move || {
         let text = language.get().text();
         let Some(Device { label, .. }) = &device else { return text.problem(problem).to_owned() };
-        let sentence = if problem == Problem::DeviceGone(DeviceKind::Microphone) {
-            text.microphone_gone
-        } else if problem == Problem::DeviceGone(DeviceKind::Camera) {
-            text.camera_gone
-        } else if matches!(problem, Problem::DeviceBack(_)) {
-            text.device_back
-        } else {
-            text.device_found
-        };
-        sentence(label)
+        of_name(text.problem(problem), label)
     }
 }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use visavis_call::ScreenView;
 
 use super::{Scene, language, provide_own_language, say};
+use crate::text::of_name;
 
 /// All of them; nothing while nobody shows one.
 pub(super) fn screens(scene: Scene) -> AnyView {
@@ -35,7 +36,7 @@ fn screen(screen: Memo<ScreenView>, scene: Scene) -> AnyView {
     let name = Memo::new(move |_| screen.with(|screen| screen.name.clone()));
     let words = move || {
         let text = language.get().text();
-        name.with(|name| (text.screen_of)(if name.is_empty() { text.nameless } else { name }))
+        name.with(|name| of_name(text.screen_of, if name.is_empty() { text.nameless } else { name }))
     };
     view! {
         <figure class="screen" data-testid="screen" data-peer=peer data-name=move || name.get()>

@@ -3,12 +3,14 @@
 use leptos::prelude::*;
 use visavis_call::{CallView, Device, DeviceKind, DeviceState, Intent, Processing};
 
-use super::{icon, language, parts::whole};
+use super::{icon, parts::whole};
 use crate::{browser::chime, text::SettingsText};
 
 /// All that it is given.
 #[derive(Debug, Clone, Copy)]
 pub struct SettingsScene {
+    /// What is said.
+    pub text: &'static SettingsText,
     /// The call.
     pub view: Signal<CallView>,
     /// How loud the user's microphone is, from 0 to 1.
@@ -25,21 +27,14 @@ impl SettingsScene {
     }
 }
 
-/// A string of the settings.
-fn say(
-    string: fn(&'static SettingsText) -> &'static str,
-) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
-    let language = language();
-    move || string(language.get().settings())
-}
-
 /// The panel beside the stage.
 pub fn settings_panel(scene: SettingsScene) -> AnyView {
-    let close = say(|t| t.close);
+    let text = scene.text;
+    let close = text.close;
     view! {
-        <aside class="panel settings-panel" data-testid="settings" aria-label=say(|t| t.settings)>
+        <aside class="panel settings-panel" data-testid="settings" aria-label=text.settings>
             <header class="panel-head">
-                <h2>{say(|t| t.settings)}</h2>
+                <h2>{text.settings}</h2>
                 <button
                     type="button"
                     class="round"
@@ -53,12 +48,12 @@ pub fn settings_panel(scene: SettingsScene) -> AnyView {
             </header>
             <div class="panel-body">
                 <section>
-                    <h3>{say(|t| t.devices)}</h3>
+                    <h3>{text.devices}</h3>
                     {devices_form(scene)}
                 </section>
                 <section>
-                    <h3>{say(|t| t.shortcuts)}</h3>
-                    {shortcuts()}
+                    <h3>{text.shortcuts}</h3>
+                    {shortcuts(text)}
                 </section>
             </div>
         </aside>
@@ -86,9 +81,10 @@ pub fn devices_form(scene: SettingsScene) -> AnyView {
 
 /// The menu of the microphones or cameras.
 fn capture_device(scene: SettingsScene, kind: DeviceKind) -> AnyView {
+    let text = scene.text;
     let (testid, label) = match kind {
-        DeviceKind::Microphone => ("select-microphone", say(|t| t.microphone)),
-        DeviceKind::Camera => ("select-camera", say(|t| t.camera)),
+        DeviceKind::Microphone => ("select-microphone", text.microphone),
+        DeviceKind::Camera => ("select-camera", text.camera),
     };
     let choice = scene.part(match kind {
         DeviceKind::Microphone => |view| {
@@ -101,17 +97,18 @@ fn capture_device(scene: SettingsScene, kind: DeviceKind) -> AnyView {
         },
     });
     let choose = move |id: Option<String>| scene.send.run(Intent::Choose(kind, id));
-    menu(testid, label, choice, choose)
+    menu(scene, (testid, label), choice, choose)
 }
 
 /// The menu of the speakers, and a sound to hear which one it is; nothing where the page cannot choose.
 fn speaker(scene: SettingsScene) -> AnyView {
+    let text = scene.text;
     let choice = scene.part(|view| (view.speaker.devices.clone(), view.speaker.chosen.clone()));
     let any = Memo::new(move |_| choice.with(|(devices, _)| !devices.is_empty()));
     let choose = move |id: Option<String>| scene.send.run(Intent::ChooseSpeaker(id));
     let plays = RwSignal::new(false);
     let chosen = move || choice.with_untracked(|(_, chosen)| chosen.clone());
-    let test = move |_| {
+    let ring = move |_| {
         if !plays.get_untracked() {
             plays.set(true);
             leptos::task::spawn_local(async move {
@@ -120,36 +117,30 @@ fn speaker(scene: SettingsScene) -> AnyView {
             });
         }
     };
-    let (menu_label, test_label) = (say(|t| t.speaker), say(|t| t.test_sound));
     view! {
-        {move || any.get().then(|| menu("select-speaker", menu_label, choice, choose))}
+        {move || any.get().then(|| menu(scene, ("select-speaker", text.speaker), choice, choose))}
         <button
             type="button"
             class="secondary small"
             data-testid="test-speaker"
             data-plays=move || plays.get().then_some("true")
-            on:click=test
+            on:click=ring
         >
             {icon("#speaker")}
-            <span>{test_label}</span>
+            <span>{text.test_sound}</span>
         </button>
     }
     .into_any()
 }
 
 fn menu(
-    testid: &'static str,
-    label: impl Fn() -> &'static str + Copy + Send + Sync + 'static,
+    scene: SettingsScene,
+    (testid, label): (&'static str, &'static str),
     choice: Memo<(Vec<Device>, Option<String>)>,
     choose: impl Fn(Option<String>) + 'static,
 ) -> AnyView {
-    let language = language();
     let name = move |at: usize, device: &Device| {
-        if device.label.is_empty() {
-            (language.get().settings().unnamed_device)(label(), at + 1)
-        } else {
-            device.label.clone()
-        }
+        if device.label.is_empty() { format!("{label} {}", at + 1) } else { device.label.clone() }
     };
     let options = move || {
         choice.with(|(devices, chosen)| {
@@ -177,7 +168,7 @@ fn menu(
                 }
             >
                 <option value="" prop:selected=move || choice.with(|(_, chosen)| chosen.is_none())>
-                    {say(|t| t.browser_choice)}
+                    {scene.text.browser_choice}
                 </option>
                 {options}
             </select>
@@ -188,39 +179,38 @@ fn menu(
 
 /// What the browser does to the microphone's sound.
 fn switches(scene: SettingsScene) -> AnyView {
+    let text = scene.text;
     let now = scene.part(|view| view.processing);
-    let switch = move |testid, label: AnyView, hint: AnyView, of: fn(&mut Processing) -> &mut bool| {
-        view! {
-            <label class="check">
-                <input
-                    type="checkbox"
-                    role="switch"
-                    data-testid=testid
-                    prop:checked=move || *of(&mut now.get())
-                    on:change=move |event| {
-                        let mut processing = now.get_untracked();
-                        *of(&mut processing) = event_target_checked(&event);
-                        scene.send.run(Intent::Process(processing));
-                    }
-                />
-                <span>{label} <small>{hint}</small></span>
-            </label>
-        }
-        .into_any()
-    };
-    let (echo, echo_hint) = (say(|t| t.echo_cancellation), say(|t| t.echo_cancellation_hint));
-    let (noise, noise_hint) = (say(|t| t.noise_suppression), say(|t| t.noise_suppression_hint));
-    let (gain, gain_hint) = (say(|t| t.auto_gain_control), say(|t| t.auto_gain_control_hint));
+    let switch =
+        move |testid, label: &'static str, hint: &'static str, of: fn(&mut Processing) -> &mut bool| {
+            view! {
+                <label class="check">
+                    <input
+                        type="checkbox"
+                        role="switch"
+                        data-testid=testid
+                        prop:checked=move || *of(&mut now.get())
+                        on:change=move |event| {
+                            let mut processing = now.get_untracked();
+                            *of(&mut processing) = event_target_checked(&event);
+                            scene.send.run(Intent::Process(processing));
+                        }
+                    />
+                    <span>{label} <small>{hint}</small></span>
+                </label>
+            }
+            .into_any()
+        };
     view! {
         <fieldset class="switches">
-            <legend class="visually-hidden">{say(|t| t.processing)}</legend>
-            {switch("echo-cancellation", echo.into_any(), echo_hint.into_any(), |p| {
+            <legend class="visually-hidden">{text.processing}</legend>
+            {switch("echo-cancellation", text.echo_cancellation, text.echo_cancellation_hint, |p| {
                 &mut p.echo_cancellation
             })}
-            {switch("noise-suppression", noise.into_any(), noise_hint.into_any(), |p| {
+            {switch("noise-suppression", text.noise_suppression, text.noise_suppression_hint, |p| {
                 &mut p.noise_suppression
             })}
-            {switch("auto-gain-control", gain.into_any(), gain_hint.into_any(), |p| {
+            {switch("auto-gain-control", text.auto_gain_control, text.auto_gain_control_hint, |p| {
                 &mut p.auto_gain_control
             })}
         </fieldset>
@@ -229,17 +219,19 @@ fn switches(scene: SettingsScene) -> AnyView {
 }
 
 /// Which key does what.
-fn shortcuts() -> AnyView {
-    let key = |key: AnyView, does: AnyView| view! { <dt><kbd>{key}</kbd></dt> <dd>{does}</dd> }.into_any();
+fn shortcuts(text: &'static SettingsText) -> AnyView {
+    let key = |key: &'static str, does: &'static str| {
+        view! { <dt><kbd>{key}</kbd></dt> <dd>{does}</dd> }.into_any()
+    };
     view! {
         <dl class="shortcuts" data-testid="shortcuts">
-            {key("M".into_any(), say(|t| t.key_microphone).into_any())}
-            {key(say(|t| t.space).into_any(), say(|t| t.key_talk).into_any())}
-            {key("C".into_any(), say(|t| t.key_camera).into_any())}
-            {key("S".into_any(), say(|t| t.key_screen).into_any())}
-            {key("H".into_any(), say(|t| t.key_hand).into_any())}
-            {key("T".into_any(), say(|t| t.key_chat).into_any())}
-            {key("?".into_any(), say(|t| t.key_settings).into_any())}
+            {key("M", text.key_microphone)}
+            {key(text.space, text.key_talk)}
+            {key("C", text.key_camera)}
+            {key("S", text.key_screen)}
+            {key("H", text.key_hand)}
+            {key("T", text.key_chat)}
+            {key("?", text.key_settings)}
         </dl>
     }
     .into_any()

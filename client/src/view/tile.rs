@@ -12,7 +12,10 @@ use super::{
     initials::{hue, initials},
     language, provide_own_language, say,
 };
-use crate::browser::ui;
+use crate::{
+    browser::ui,
+    text::{fill, of_name},
+};
 
 /// Louder than this is speech.
 pub(super) const SPEECH: f32 = 0.2;
@@ -39,7 +42,7 @@ pub(super) fn tile(
     let shown_name = Memo::new(move |_| {
         let text = language.get().text();
         name.with(|name| match (is_self, name.is_empty()) {
-            (true, false) if others.get() == 0 => (text.own_name)(name),
+            (true, false) if others.get() == 0 => of_name(text.own_name, name),
             // A small tile has no room for more.
             (true, _) => text.you.to_owned(),
             (false, true) => text.nameless.to_owned(),
@@ -88,7 +91,9 @@ pub(super) fn tile(
                 }
             }
             on:pointermove=move |event| corner.pull((event.client_x().into(), event.client_y().into()))
-            on:pointerup=move |event| corner.drop_at((event.client_x().into(), event.client_y().into()))
+            on:pointerup=move |event| {
+                corner.drop_at((event.client_x().into(), event.client_y().into()), ui::left_of_place(&event));
+            }
             on:pointercancel=move |_| corner.cancel()
             on:keydown=move |event| {
                 if movable.get_untracked() && corner.press(&event.key()) {
@@ -131,7 +136,7 @@ fn code(link: Link) -> &'static str {
 /// Words at the top right, only when the link is not fine.
 fn state_of_link(link: Memo<Link>, tile: Memo<TileView>, name: Memo<String>) -> AnyView {
     let language = language();
-    let seconds = RwSignal::new(0);
+    let seconds = RwSignal::new(0_u32);
     let clock = StoredValue::new_local(None::<IntervalHandle>);
     let stop = move || clock.try_update_value(|clock| clock.take().map(|clock| clock.clear()));
     Effect::new(move |_| {
@@ -150,8 +155,8 @@ fn state_of_link(link: Memo<Link>, tile: Memo<TileView>, name: Memo<String>) -> 
         match link.get() {
             Link::Connecting => text.connecting.to_owned(),
             Link::Connected => String::new(),
-            Link::Interrupted => (text.interrupted)(seconds.get()),
-            Link::Failed => name.with(|name| (text.unconnected)(tile.with(|tile| tile.trouble), name)),
+            Link::Interrupted => fill(text.interrupted, &[("seconds", &seconds.get().to_string())]),
+            Link::Failed => name.with(|name| text.unconnected(tile.with(|tile| tile.trouble), name)),
         }
     };
     view! {

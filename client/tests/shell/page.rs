@@ -2,7 +2,7 @@
 
 use leptos::prelude::{GetUntracked, Owner};
 use visavis_call::link::Secret;
-use visavis_client::browser::{entropy, locale, page, route, storage};
+use visavis_client::browser::{entropy, page, route, storage};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -51,11 +51,6 @@ async fn the_fragment_is_followed_while_someone_looks() {
     route::go("");
     clock::until("the empty fragment", || fragment.get_untracked().is_empty()).await;
     owner.cleanup();
-}
-
-#[wasm_bindgen_test]
-fn the_browser_tells_its_languages() {
-    assert!(!locale::languages().is_empty());
 }
 
 #[wasm_bindgen_test]

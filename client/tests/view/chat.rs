@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use visavis_chat::{ChatView, Intent, MessageId, MessageState, MessageView, Revision};
 use visavis_client::{
     files::word::{FileWish, FilesShown},
-    text::Language,
-    view::{ChatScene, chat_panel, provide_language},
+    text::PanelText,
+    view::{ChatScene, chat_panel},
 };
 use visavis_live::Input;
 use visavis_protocol::PeerId;
@@ -65,8 +65,8 @@ impl Panel {
         let keys = Rc::clone(&typed);
         let (log, asked, door) = (Rc::clone(&sent), Rc::clone(&wishes), Rc::clone(&shut));
         let shown = Shown::new(move || {
-            provide_language(RwSignal::new(Language::English));
             chat_panel(ChatScene {
+                text: PanelText::new(None),
                 view: view.into(),
                 files: files.into(),
                 typing: typing.into(),

@@ -1,7 +1,13 @@
 //! The home page, and where an address leads.
 
-use visavis_client::{app::app, browser::route, browser::storage};
-use wasm_bindgen::JsCast;
+use futures_channel::oneshot;
+use js_sys::{Function, Reflect};
+use visavis_client::{
+    app::{app, with_first_words},
+    browser::{route, storage, ui},
+    text::Words,
+};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlFormElement;
 
@@ -13,11 +19,40 @@ const RECENT: &str = "visavis:recent";
 /// At home, in English, with nothing remembered.
 async fn home() -> Shown {
     route::go("");
-    storage::set("visavis:language", "en");
     storage::remove(RECENT);
-    let page = Shown::new(app);
+    let page = Shown::new(|| app(Words::english()));
     until(|| page.has("new-call") && !page.has("notice")).await;
     page
+}
+
+/// The packs that index.html would fetch.
+struct Packs {
+    _fetch: Closure<dyn Fn(String, Function)>,
+}
+
+impl Packs {
+    const NAME: &str = "visavisWords";
+
+    fn new(packs: &'static [(&str, &str)]) -> Self {
+        let fetch = Closure::<dyn Fn(String, Function)>::new(|tag: String, then: Function| {
+            let pack = packs.iter().find(|(one, _)| *one == tag).map(|(_, pack)| *pack);
+            then.call1(&JsValue::NULL, &pack.map_or(JsValue::UNDEFINED, JsValue::from)).unwrap();
+        });
+        Reflect::set(&js_sys::global(), &Self::NAME.into(), fetch.as_ref()).unwrap();
+        Self { _fetch: fetch }
+    }
+}
+
+impl Drop for Packs {
+    fn drop(&mut self) {
+        Reflect::delete_property(&js_sys::global(), &Self::NAME.into()).unwrap();
+    }
+}
+
+async fn first_words() -> Words {
+    let (told, words) = oneshot::channel();
+    with_first_words(move |words| told.send(words).unwrap());
+    words.await.unwrap()
 }
 
 fn submit(page: &Shown) {
@@ -70,7 +105,7 @@ async fn calls_are_remembered_only_on_wish_and_forgotten_on_wish() {
     until(|| storage::get(RECENT).is_some()).await;
     drop(page);
     storage::set(RECENT, &format!("{SECRET} 1790000000000"));
-    let page = Shown::new(app);
+    let page = Shown::new(|| app(Words::english()));
     until(|| page.all("recent-call").len() == 1).await;
     page.click("forget-call");
     until(|| page.all("recent-call").is_empty()).await;
@@ -81,14 +116,38 @@ async fn calls_are_remembered_only_on_wish_and_forgotten_on_wish() {
 
 #[wasm_bindgen_test]
 async fn the_chosen_language_is_kept() {
+    let packs = Packs::new(&[("zh-Hans", include_str!("../../text/zh-Hans.txt"))]);
     let page = home().await;
     assert_eq!(page.text("new-call"), "New call");
     let select: web_sys::HtmlSelectElement = page.find("select-language").unchecked_into();
     select.set_value("zh-Hans");
     page.dispatch("select-language", "change");
     until(|| page.text("new-call") == "发起通话").await;
+    assert_eq!(storage::get("visavis:language").as_deref(), Some("zh-Hans"));
+    // What index.html finds there the next time.
+    assert_eq!(ui::root_attribute("lang"), "zh-Hans");
     drop(page);
-    let page = Shown::new(app);
-    until(|| page.text("new-call") == "发起通话").await;
+    let words = first_words().await;
+    let page = Shown::new(move || app(words));
+    assert_eq!(page.text("new-call"), "发起通话");
+    drop(packs);
     storage::remove("visavis:language");
+    ui::set_root_attribute("lang", None);
+}
+
+#[wasm_bindgen_test]
+async fn a_language_whose_words_cannot_be_had_is_not_spoken() {
+    let packs = Packs::new(&[]);
+    let page = home().await;
+    let select: web_sys::HtmlSelectElement = page.find("select-language").unchecked_into();
+    select.set_value("zh-Hans");
+    page.dispatch("select-language", "change");
+    until(|| select.value() == "en").await;
+    assert_eq!(page.text("new-call"), "New call");
+    assert_eq!(ui::root_attribute("lang"), "en");
+    ui::set_root_attribute("lang", Some("zh-Hans"));
+    assert_eq!(first_words().await, Words::english());
+    drop(packs);
+    storage::remove("visavis:language");
+    ui::set_root_attribute("lang", None);
 }

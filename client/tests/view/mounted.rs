@@ -11,7 +11,7 @@ use leptos::{
 use visavis_call::{CallView, Intent};
 use visavis_client::{
     browser::{levels::Levels, streams::Streams},
-    text::Language,
+    text::Words,
     view::{Door, Panel, Scene, call_pages, frame, provide_language},
 };
 use wasm_bindgen::JsCast;
@@ -33,6 +33,11 @@ pub(crate) async fn until(condition: impl Fn() -> bool) {
     panic!("waited in vain");
 }
 
+/// What the page says in Chinese.
+pub(crate) fn chinese() -> Words {
+    Words::new("zh-Hans", include_str!("../../text/zh-Hans.txt").to_owned())
+}
+
 /// Something in the document, taken away again when dropped.
 pub(crate) struct Shown {
     root: HtmlElement,
@@ -43,7 +48,7 @@ pub(crate) struct Shown {
 pub(crate) struct Mounted {
     shown: Shown,
     view: RwSignal<CallView>,
-    language: RwSignal<Language>,
+    language: RwSignal<Words>,
     levels: RwSignal<Levels>,
     sent: Rc<RefCell<Vec<Intent>>>,
     door: Door,
@@ -71,7 +76,7 @@ impl Mounted {
         let slot = Rc::clone(&signals);
         let shown = Shown::new(move || {
             let view = RwSignal::new(view);
-            let language = RwSignal::new(Language::English);
+            let language = RwSignal::new(Words::english());
             let levels = RwSignal::new(Levels::default());
             provide_language(language);
             let door = Door::new(
@@ -98,8 +103,8 @@ impl Mounted {
         self.view.update(change);
     }
 
-    pub(crate) fn language(&self, language: Language) {
-        self.language.set(language);
+    pub(crate) fn language(&self, words: Words) {
+        self.language.set(words);
     }
 
     /// The user's own amplitude.

@@ -7,8 +7,8 @@ use visavis_call::{
     CallView, DeviceKind, DeviceState, Intent, Notice, NoticeId, Phase, Problem, Processing, SpeakerView,
 };
 use visavis_client::{
-    text::Language,
-    view::{Panel, SettingsScene, provide_language, settings_panel},
+    text::SettingsText,
+    view::{Panel, SettingsScene, settings_panel},
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -20,7 +20,6 @@ use crate::mounted::{Mounted, Shown, until};
 struct Settings {
     shown: Shown,
     view: RwSignal<CallView>,
-    language: RwSignal<Language>,
     sent: Rc<RefCell<Vec<Intent>>>,
 }
 
@@ -33,25 +32,26 @@ impl Deref for Settings {
 }
 
 impl Settings {
-    async fn open() -> Self {
+    async fn open(pack: Option<&str>) -> Self {
+        let pack = pack.map(str::to_owned);
         let sent = Rc::new(RefCell::new(Vec::new()));
         let log = Rc::clone(&sent);
         let signals = Rc::new(RefCell::new(None));
         let slot = Rc::clone(&signals);
         let shown = Shown::new(move || {
-            let (view, language) = (RwSignal::new(lobby()), RwSignal::new(Language::English));
-            provide_language(language);
-            *slot.borrow_mut() = Some((view, language));
+            let view = RwSignal::new(lobby());
+            *slot.borrow_mut() = Some(view);
             settings_panel(SettingsScene {
+                text: SettingsText::new(pack),
                 view: view.into(),
                 level: Signal::stored(0.5),
                 send: UnsyncCallback::new(move |intent| log.borrow_mut().push(intent)),
                 shut: UnsyncCallback::new(|()| {}),
             })
         });
-        let (view, language) = signals.borrow().unwrap();
+        let view = signals.borrow().unwrap();
         until(|| shown.has("select-camera")).await;
-        Self { shown, view, language, sent }
+        Self { shown, view, sent }
     }
 
     fn sent(&self) -> Vec<Intent> {
@@ -70,7 +70,7 @@ impl Settings {
 
 #[wasm_bindgen_test]
 async fn a_device_is_chosen_by_its_id() {
-    let page = Settings::open().await;
+    let page = Settings::open(None).await;
     assert_eq!(page.chosen("select-camera"), "", "the browser's choice");
     page.view.update(|view| view.camera.used = Some("first".into()));
     until(|| page.chosen("select-camera") == "first").await;
@@ -97,7 +97,7 @@ async fn a_device_is_chosen_by_its_id() {
 
 #[wasm_bindgen_test]
 async fn each_switch_is_one_of_the_microphones_sound() {
-    let page = Settings::open().await;
+    let page = Settings::open(None).await;
     let all = Processing::default();
     for (testid, processing) in [
         ("echo-cancellation", Processing { echo_cancellation: false, ..all }),
@@ -112,11 +112,12 @@ async fn each_switch_is_one_of_the_microphones_sound() {
 }
 
 #[wasm_bindgen_test]
-async fn the_settings_speak_both_languages() {
-    let page = Settings::open().await;
-    assert!(page.text("shortcuts").contains("Hold to talk"));
-    page.language.set(Language::Chinese);
-    until(|| page.text("settings").contains("麦克风")).await;
+async fn the_settings_speak_the_language_of_the_page() {
+    assert!(Settings::open(None).await.text("shortcuts").contains("Hold to talk"));
+    let chinese = Settings::open(Some(include_str!("../../text/zh-Hans.txt"))).await;
+    assert!(
+        chinese.text("shortcuts").contains("静音时按住说话") && chinese.text("settings").contains("麦克风")
+    );
 }
 
 #[wasm_bindgen_test]

@@ -13,6 +13,7 @@ mod files_in_trouble;
 mod harness;
 mod keyboard;
 mod lanes;
+mod languages;
 mod links;
 mod live;
 mod missing;

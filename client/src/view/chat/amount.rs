@@ -1,15 +1,18 @@
 //! Amounts of bytes for people, with whole numbers alone: to write floats takes 30 KB of code and tables.
 
+use crate::text::PanelText;
+
 /// `1.2 MB`: three digits at most, in units of a thousand.
-pub(super) fn amount(bytes: u64) -> String {
+pub(super) fn amount(bytes: u64, text: &PanelText) -> String {
     let mut unit = 1;
-    for name in ["B", "kB", "MB", "GB", "TB"] {
+    let mut names = text.units.split(' ').peekable();
+    while let Some(name) = names.next() {
         let next = unit * 1000;
         // What would be rounded to 1000 is one of the next.
-        if bytes < next - unit / 2 || name == "TB" {
+        if bytes < next - unit / 2 || names.peek().is_none() {
             let tenths = (bytes * 10 + unit / 2) / unit;
             return if unit > 1 && tenths < 100 {
-                format!("{}.{} {name}", tenths / 10, tenths % 10)
+                format!("{}{}{} {name}", tenths / 10, text.point, tenths % 10)
             } else {
                 format!("{} {name}", (bytes + unit / 2) / unit)
             };
@@ -47,7 +50,7 @@ mod tests {
             (1 << 40, "1.1 TB"),
             (5_000_000_000_000_000, "5000 TB"),
         ] {
-            assert_eq!(amount(bytes), words, "{bytes}");
+            assert_eq!(amount(bytes, PanelText::new(None)), words, "{bytes}");
         }
     }
 

@@ -5,16 +5,13 @@ use visavis_chat::{ChatView, Intent, MessageId, MessageView};
 use visavis_live::Input;
 use visavis_protocol::PeerId;
 
-use super::{ChatScene, files::attach, say};
-use crate::{
-    browser::ui,
-    view::{icon, language},
-};
+use super::{ChatScene, files::attach};
+use crate::{browser::ui, view::icon};
 
 /// What is being written: to whom, or in place of which message.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Draft {
-    scene: ChatScene,
+    pub(super) scene: ChatScene,
     field: NodeRef<html::Textarea>,
     to: RwSignal<Option<(PeerId, String)>>,
     edits: RwSignal<Option<MessageId>>,
@@ -115,11 +112,10 @@ impl Draft {
 }
 
 pub(super) fn composer(scene: ChatScene, draft: Draft) -> AnyView {
-    let language = language();
+    let text = scene.text;
     let people = scene.part(|view| view.people.clone());
-    let send = say(|t| t.send);
     let named = move |name: &str| {
-        if name.is_empty() { language.get().chat().nameless.to_owned() } else { name.to_owned() }
+        if name.is_empty() { text.nameless.to_owned() } else { name.to_owned() }
     };
     let options = move || {
         let mut all = people.get();
@@ -143,25 +139,25 @@ pub(super) fn composer(scene: ChatScene, draft: Draft) -> AnyView {
         draft.edits.with(Option::is_some).then(|| {
             view! {
                 <p class="editing hint">
-                    {say(|t| t.editing)}
+                    {text.editing}
                     <button type="button" class="quiet small" on:click=move |_| draft.clear()>
-                        {say(|t| t.cancel)}
+                        {text.cancel}
                     </button>
                 </p>
             }
         })
     };
     let too_long = move || match draft.excess.get() {
-        0 if draft.is_for_nobody() => language.get().chat().nobody.to_owned(),
+        0 if draft.is_for_nobody() => text.nobody.to_owned(),
         0 => String::new(),
-        excess => (language.get().chat().too_long)(excess),
+        excess => text.too_long(excess as u64),
     };
     let typing = move || {
         let typing = scene.typing.get();
         let who: Vec<String> = people.with(|people| {
             people.iter().filter(|(peer, _)| typing.contains(peer)).map(|(_, name)| named(name)).collect()
         });
-        if who.is_empty() { String::new() } else { (language.get().chat().typing)(&who) }
+        text.typing(&who)
     };
     view! {
         <form
@@ -176,9 +172,9 @@ pub(super) fn composer(scene: ChatScene, draft: Draft) -> AnyView {
             </p>
             {editing}
             <label class="audience" data-private=move || draft.to.with(Option::is_some).then_some("true")>
-                <span>{say(|t| t.to)}</span>
+                <span>{text.to}</span>
                 <select class="quiet" data-testid="chat-to" on:change=choose>
-                    <option value="">{say(|t| t.everyone)}</option>
+                    <option value="">{text.everyone}</option>
                     {options}
                 </select>
             </label>
@@ -192,8 +188,8 @@ pub(super) fn composer(scene: ChatScene, draft: Draft) -> AnyView {
                     dir="auto"
                     rows="1"
                     enterkeyhint="send"
-                    aria-label=say(|t| t.message)
-                    placeholder=say(|t| t.message)
+                    aria-label=text.message
+                    placeholder=text.message
                     aria-invalid=move || (draft.excess.get() > 0).then_some("true")
                     on:input=move |_| draft.on_type()
                     on:keydown=move |event: ev::KeyboardEvent| {
@@ -203,7 +199,7 @@ pub(super) fn composer(scene: ChatScene, draft: Draft) -> AnyView {
                         }
                     }
                 ></textarea>
-                <button type="submit" class="round send" data-testid="chat-send" aria-label=send title=send>
+                <button type="submit" class="round send" data-testid="chat-send" aria-label=text.send title=text.send>
                     {icon("#send")}
                 </button>
             </div>

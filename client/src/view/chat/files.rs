@@ -12,22 +12,14 @@ use super::amount::amount;
 use crate::{
     browser::picked,
     files::word::{Deed, FileShown, FileWish, FilesShown, Other},
-    text::FilesText,
-    view::{icon, language, provide_own_language},
+    text::{counted, fill, of_name},
+    view::icon,
 };
-
-/// A string of the cards in whatever language the panel speaks.
-fn tell(
-    string: fn(&'static FilesText) -> &'static str,
-) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
-    let language = language();
-    move || string(language.get().files())
-}
 
 /// The button with which files are chosen.
 pub(super) fn attach(scene: ChatScene, to: Signal<Option<PeerId>>) -> AnyView {
     let field = NodeRef::<html::Input>::new();
-    let label = tell(|t| t.attach);
+    let label = scene.text.attach;
     view! {
         <input
             node_ref=field
@@ -78,17 +70,17 @@ fn together(shown: &FilesShown) -> (Deed, Vec<FileId>, u64) {
 
 /// Where several files are offered, all of them can be taken at once, and where several have come, all saved.
 pub(super) fn all_at_once(scene: ChatScene) -> AnyView {
-    let language = language();
+    let text = scene.text;
     let words = Memo::new(move |_| match scene.files.with(together) {
         (_, files, _) if files.len() < 2 => String::new(),
         (deed, files, bytes) => {
-            let text = language.get().files();
-            let words = if deed == Deed::Accept { text.offered } else { text.received };
-            words(files.len(), &amount(bytes))
+            let sentence = if deed == Deed::Accept { text.offered } else { text.received };
+            let sentence = counted(text.locale, sentence, files.len() as u64);
+            let count = files.len().to_string();
+            fill(sentence, &[("count", &count), ("size", &amount(bytes, text))])
         }
     });
     let label = move || {
-        let text = language.get().files();
         if scene.files.with(together).0 == Deed::Accept { text.accept_all } else { text.save_all }
     };
     let press = move |_: leptos::ev::MouseEvent| {
@@ -108,14 +100,15 @@ pub(super) fn all_at_once(scene: ChatScene) -> AnyView {
 
 /// What is stored of other calls, each to be deleted.
 pub(super) fn stored(scene: ChatScene) -> AnyView {
+    let text = scene.text;
     let others = Memo::new(move |_| scene.files.with(|files| files.others.clone()));
     let one = move |other: Other| {
-        let remove = tell(|t| t.remove);
+        let remove = text.remove;
         let drawer = other.drawer.clone();
         view! {
             <li>
                 <bdi class="file-name" title=other.name.clone()>{other.name.clone()}</bdi>
-                <span class="hint tabular">{amount(other.bytes)}</span>
+                <span class="hint tabular">{amount(other.bytes, text)}</span>
                 <button
                     type="button"
                     class="round"
@@ -133,7 +126,7 @@ pub(super) fn stored(scene: ChatScene) -> AnyView {
         let others = others.get();
         (!others.is_empty()).then(|| {
             view! {
-                <h3>{tell(|t| t.others)}</h3>
+                <h3>{text.others}</h3>
                 <ul class="stored">{others.into_iter().map(one).collect_view()}</ul>
             }
         })
@@ -143,7 +136,6 @@ pub(super) fn stored(scene: ChatScene) -> AnyView {
 
 /// A card; it follows what becomes of its file.
 pub(super) fn card(scene: ChatScene, file: &FileId) -> AnyView {
-    provide_own_language();
     let id = file.clone();
     let find = move |_: Option<&FileShown>| -> Option<FileShown> {
         scene.files.with(|files| files.files.iter().find(|shown| shown.view.file == id).cloned())
@@ -152,29 +144,26 @@ pub(super) fn card(scene: ChatScene, file: &FileId) -> AnyView {
         Memo::new(move |before: Option<&Option<FileShown>>| find(None).or_else(|| before.cloned().flatten()));
     let Some(first) = shown.get_untracked() else { return ().into_any() };
     let (own, private) = (first.view.own, !first.view.shared);
-    let language = language();
+    let text = scene.text;
     let part = move |part: fn(&FileShown) -> Option<String>| {
         Memo::new(move |_| shown.with(|shown| shown.as_ref().and_then(part)))
     };
     let state = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.view.state)));
     let (from, to) = (part(|shown| Some(shown.view.from.clone())), part(|shown| shown.view.to.clone()));
     let named = move |name: Option<String>| match name.unwrap_or_default() {
-        name if name.is_empty() => language.get().chat().nameless.to_owned(),
+        name if name.is_empty() => text.nameless.to_owned(),
         name => name,
     };
-    let author = move || if own { language.get().chat().you.to_owned() } else { named(from.get()) };
-    let audience = move || {
-        let text = language.get().chat();
-        match (private, own) {
-            (false, _) => String::new(),
-            (true, true) => (text.only_to)(&named(to.get())),
-            (true, false) => text.only_to_you.to_owned(),
-        }
+    let author = move || if own { text.you.to_owned() } else { named(from.get()) };
+    let audience = move || match (private, own) {
+        (false, _) => String::new(),
+        (true, true) => of_name(text.only_to, &named(to.get())),
+        (true, false) => text.only_to_you.to_owned(),
     };
     let at = first.view.at;
-    let time = move || crate::browser::ui::clock_time(at, language.get().tag());
+    let time = crate::browser::ui::clock_time(at, text.locale);
     let name = first.view.name.clone();
-    let words = move || shown.with(|shown| shown.as_ref().map(|shown| words(shown, language.get())));
+    let words = move || shown.with(|shown| shown.as_ref().map(|shown| words(shown, text)));
     view! {
         <li
             class="message file"
@@ -197,8 +186,8 @@ pub(super) fn card(scene: ChatScene, file: &FileId) -> AnyView {
                     </p>
                     <p class="hint tabular">{words}</p>
                 </div>
-                {progress(shown)}
-                {takers(shown)}
+                {progress(shown, text)}
+                {takers(shown, text)}
                 {picture(shown, &name)}
                 {buttons(scene, file, own, state)}
             </div>

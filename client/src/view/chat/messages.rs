@@ -6,12 +6,8 @@ use visavis_files::FileId;
 
 use super::composer::Draft;
 use super::pieces::{Piece, pieces};
-use super::{ChatScene, files::card, say};
-use crate::{
-    browser::ui,
-    files::word::FileShown,
-    view::{icon, language, provide_own_language},
-};
+use super::{ChatScene, files::card};
+use crate::{browser::ui, files::word::FileShown, text::of_name, view::icon};
 
 /// Messages of one person that follow each other within this time, in milliseconds, stand under one name.
 const TOGETHER: u64 = 5 * 60 * 1000;
@@ -102,14 +98,14 @@ pub(super) fn messages(scene: ChatScene, draft: Draft) -> AnyView {
             scene.send.run(Intent::Read);
         }
     });
-    let empty =
-        move || lines.with(Vec::is_empty).then(|| view! { <li class="hint">{say(|t| t.chat_empty)}</li> });
-    let gone = move || shortened.get().then(|| view! { <li class="hint">{say(|t| t.chat_shortened)}</li> });
+    let text = scene.text;
+    let empty = move || lines.with(Vec::is_empty).then(|| view! { <li class="hint">{text.chat_empty}</li> });
+    let gone = move || shortened.get().then(|| view! { <li class="hint">{text.chat_shortened}</li> });
     view! {
         <div class="messages">
             <ol
                 node_ref=list
-                aria-label=say(|t| t.messages)
+                aria-label=text.messages
                 tabindex="0"
                 on:scroll=move |_| {
                     if let Some(list) = list.get_untracked() {
@@ -146,7 +142,7 @@ pub(super) fn messages(scene: ChatScene, draft: Draft) -> AnyView {
                 hidden=move || at_end.get()
                 on:click=move |_| to_end()
             >
-                {say(|t| t.latest)}
+                {text.latest}
             </button>
         </div>
     }
@@ -154,35 +150,27 @@ pub(super) fn messages(scene: ChatScene, draft: Draft) -> AnyView {
 }
 
 fn message(line: Line, draft: Draft) -> AnyView {
-    provide_own_language();
-    let language = language();
+    let text = draft.scene.text;
     let Line { message, follows } = line;
     let state = message.state;
     let (own, at, name, to) = (message.own, message.at, message.name.clone(), message.to.clone());
-    let shown_name = name.clone();
-    let author = move || {
-        let text = language.get().chat();
-        match (own, shown_name.as_str()) {
-            (true, _) => text.you.to_owned(),
-            (false, "") => text.nameless.to_owned(),
-            (false, name) => name.to_owned(),
-        }
+    let author = match (own, name.as_str()) {
+        (true, _) => text.you.to_owned(),
+        (false, "") => text.nameless.to_owned(),
+        (false, name) => name.to_owned(),
     };
     let private = to.is_some();
-    let audience = move || {
-        let text = language.get().chat();
-        to.as_ref().map(|to| match (own, to.as_str()) {
-            (true, "") => (text.only_to)(text.nameless),
-            (true, to) => (text.only_to)(to),
-            (false, _) => text.only_to_you.to_owned(),
-        })
-    };
-    let time = move || ui::clock_time(at, language.get().tag());
+    let audience = to.map(|to| match (own, to.as_str()) {
+        (true, "") => of_name(text.only_to, text.nameless),
+        (true, to) => of_name(text.only_to, to),
+        (false, _) => text.only_to_you.to_owned(),
+    });
+    let time = ui::clock_time(at, text.locale);
     let words = match state {
-        MessageState::Deleted => view! { <i>{say(|t| t.was_deleted)}</i> }.into_any(),
+        MessageState::Deleted => view! { <i>{text.was_deleted}</i> }.into_any(),
         MessageState::Written | MessageState::Edited => text_of(&message.text),
     };
-    let edited = (state == MessageState::Edited).then(|| view! { <small>{say(|t| t.was_edited)}</small> });
+    let edited = (state == MessageState::Edited).then(|| view! { <small>{text.was_edited}</small> });
     let actions = (own && state != MessageState::Deleted).then(|| actions(message, draft));
     view! {
         <li
@@ -214,7 +202,7 @@ fn message(line: Line, draft: Draft) -> AnyView {
 
 /// The buttons of the user's own message.
 fn actions(message: MessageView, draft: Draft) -> AnyView {
-    let (edit, delete) = (say(|t| t.edit), say(|t| t.delete));
+    let text = draft.scene.text;
     let id = message.id.clone();
     view! {
         <span class="actions">
@@ -222,8 +210,8 @@ fn actions(message: MessageView, draft: Draft) -> AnyView {
                 type="button"
                 class="round"
                 data-testid="chat-edit"
-                aria-label=edit
-                title=edit
+                aria-label=text.edit
+                title=text.edit
                 on:click=move |_| draft.edit(&message)
             >
                 {icon("#pencil")}
@@ -232,8 +220,8 @@ fn actions(message: MessageView, draft: Draft) -> AnyView {
                 type="button"
                 class="round"
                 data-testid="chat-delete"
-                aria-label=delete
-                title=delete
+                aria-label=text.delete
+                title=text.delete
                 on:click=move |_| draft.delete(id.clone())
             >
                 {icon("#trash")}

@@ -5,11 +5,10 @@ use visavis_files::{FileId, FileProblem, FileState, FileView, TakerState, TakerV
 
 use super::super::ChatScene;
 use super::super::amount::{amount, permille};
-use super::tell;
 use crate::{
     files::word::{Deed, FileShown, FileWish},
-    text::{FilesText, Language},
-    view::{icon, language},
+    text::{PanelText, fill, of_name},
+    view::icon,
 };
 
 /// What a card follows.
@@ -41,7 +40,7 @@ fn done(view: &FileView) -> u64 {
     taking.iter().sum::<u64>() / (taking.len() as u64).max(1)
 }
 
-pub(super) fn progress(shown: Shown) -> AnyView {
+pub(super) fn progress(shown: Shown, text: &'static PanelText) -> AnyView {
     let state = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.view.state)));
     let bytes = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| done(&shown.view))));
     let share = Memo::new(move |_| {
@@ -53,7 +52,7 @@ pub(super) fn progress(shown: Shown) -> AnyView {
             class="file-progress"
             data-testid="file-progress"
             role="progressbar"
-            aria-label=tell(|t| t.progress)
+            aria-label=text.progress
             aria-valuemin="0"
             aria-valuemax="100"
             aria-valuenow=percent
@@ -66,18 +65,19 @@ pub(super) fn progress(shown: Shown) -> AnyView {
 }
 
 /// One sentence: how large it is, and how it does.
-pub(super) fn words(shown: &FileShown, language: Language) -> String {
-    let text = language.files();
+pub(super) fn words(shown: &FileShown, text: &PanelText) -> String {
+    let amount = |bytes| amount(bytes, text);
+    let of = |done, size: &str| fill(text.of, &[("done", &amount(done)), ("size", size)]);
     let FileShown { view, rate, .. } = shown;
     let size = amount(view.size);
-    let from = if view.from.is_empty() { language.chat().nameless } else { view.from.as_str() };
+    let from = if view.from.is_empty() { text.nameless } else { view.from.as_str() };
     let more = match view.state {
         FileState::Offered if view.own && view.takers.is_empty() => text.nobody_here.to_owned(),
         FileState::Offered => view.kind.clone(),
         FileState::Declined => text.declined.to_owned(),
         FileState::Preparing => text.preparing.to_owned(),
         FileState::Coming => {
-            let came = (text.of)(&amount(done(view)), &size);
+            let came = of(done(view), &size);
             let rest = if view.own {
                 view.takers
                     .iter()
@@ -89,12 +89,15 @@ pub(super) fn words(shown: &FileShown, language: Language) -> String {
             };
             return match (*rate > 0).then(|| rest.div_ceil(*rate)) {
                 None => came,
-                Some(seconds) => format!("{came} · {}/s · {}", amount(*rate), (text.left)(seconds)),
+                Some(seconds) => {
+                    let speed = fill(text.speed, &[("size", &amount(*rate))]);
+                    format!("{came} · {speed} · {}", left(text, seconds))
+                }
             };
         }
-        FileState::Waiting => (text.waiting)(from),
+        FileState::Waiting => of_name(text.waiting, from),
         FileState::Paused => text.paused.to_owned(),
-        FileState::Held => (text.held)(from),
+        FileState::Held => of_name(text.held, from),
         FileState::Done if view.own => String::new(),
         FileState::Done => text.done.to_owned(),
         FileState::Ended(problem) => match (problem, view.own) {
@@ -109,19 +112,27 @@ pub(super) fn words(shown: &FileShown, language: Language) -> String {
         .to_owned(),
     };
     let came = matches!(view.state, FileState::Waiting | FileState::Paused | FileState::Held) && !view.own;
-    let size = if came { (text.of)(&amount(view.done), &size) } else { size };
+    let size = if came { of(view.done, &size) } else { size };
     if more.is_empty() { size } else { format!("{size} · {more}") }
 }
 
+/// How long it takes.
+fn left(text: &PanelText, seconds: u64) -> String {
+    let (sentence, count) = match seconds {
+        0..60 => (text.seconds_left, seconds.max(1)),
+        60..3600 => (text.minutes_left, seconds.div_ceil(60)),
+        _ => (text.hours_left, seconds.div_ceil(3600)),
+    };
+    fill(sentence, &[("count", &count.to_string())])
+}
+
 /// Who takes the user's file, or does not.
-pub(super) fn takers(shown: Shown) -> AnyView {
-    let language = language();
+pub(super) fn takers(shown: Shown, text: &'static PanelText) -> AnyView {
     let takers = Memo::new(move |_| {
         shown.with(|shown| shown.as_ref().map(|shown| (shown.view.takers.clone(), shown.view.size)))
     });
     let one = move |taker: &TakerView, size: u64| {
-        let (chat, text) = (language.get().chat(), language.get().files());
-        let name = if taker.name.is_empty() { chat.nameless.to_owned() } else { taker.name.clone() };
+        let name = if taker.name.is_empty() { text.nameless.to_owned() } else { taker.name.clone() };
         let state = match taker.state {
             TakerState::Asked => text.asked.to_owned(),
             TakerState::Taking => format!("{} %", permille(taker.done, size) / 10),
@@ -144,7 +155,7 @@ fn is_picture(kind: &str) -> bool {
 }
 
 pub(super) fn thumbnail(scene: ChatScene, first: &FileShown, state: Memo<Option<FileState>>) -> AnyView {
-    let look = tell(|t| t.show);
+    let look = scene.text.show;
     let (id, own, is_picture) = (first.view.file.clone(), first.view.own, is_picture(&first.view.kind));
     let shows = move || is_picture && (own || state.get() == Some(FileState::Done));
     let image = || match &first.view.thumbnail {
@@ -182,46 +193,46 @@ const MAIN: &str = "primary small";
 const OTHER: &str = "secondary small";
 
 pub(super) fn buttons(scene: ChatScene, file: &FileId, own: bool, state: Memo<Option<FileState>>) -> AnyView {
+    let text = scene.text;
     let file = StoredValue::new(file.clone());
     let press = move |deed| {
         move |_: leptos::ev::MouseEvent| scene.wish.run(FileWish::Do(deed, vec![file.get_value()]))
     };
-    let button =
-        move |id: &'static str, class: &'static str, words: fn(&'static FilesText) -> &'static str, deed| {
-            view! {
-                <button type="button" class=class data-testid=id on:click=press(deed)>
-                    {tell(words)}
-                </button>
-            }
-            .into_any()
-        };
+    let button = move |id: &'static str, class: &'static str, words: &'static str, deed| {
+        view! {
+            <button type="button" class=class data-testid=id on:click=press(deed)>
+                {words}
+            </button>
+        }
+        .into_any()
+    };
     let all = move || {
         let state = state.get()?;
-        let stop = || button("file-withdraw", OTHER, |t| t.stop, Deed::Withdraw);
-        let leave = || button("file-decline", OTHER, |t| t.stop, Deed::Decline);
-        let remove = || button("file-forget", OTHER, |t| t.remove, Deed::Forget);
-        let rest = || button("file-resume", MAIN, |t| t.go_on, Deed::Resume);
-        let wait = || button("file-pause", OTHER, |t| t.pause, Deed::Pause);
-        let again = || button("file-accept", MAIN, |t| t.try_again, Deed::Accept);
+        let stop = || button("file-withdraw", OTHER, text.stop, Deed::Withdraw);
+        let leave = || button("file-decline", OTHER, text.stop, Deed::Decline);
+        let remove = || button("file-forget", OTHER, text.remove, Deed::Forget);
+        let rest = || button("file-resume", MAIN, text.go_on, Deed::Resume);
+        let wait = || button("file-pause", OTHER, text.pause, Deed::Pause);
+        let again = || button("file-accept", MAIN, text.try_again, Deed::Accept);
         let buttons = match (state, own) {
             (FileState::Offered, false) => {
                 vec![
-                    button("file-accept", MAIN, |t| t.accept, Deed::Accept),
-                    button("file-decline", OTHER, |t| t.decline, Deed::Decline),
+                    button("file-accept", MAIN, text.accept, Deed::Accept),
+                    button("file-decline", OTHER, text.decline, Deed::Decline),
                 ]
             }
             (FileState::Declined, false) => {
-                vec![button("file-accept", OTHER, |t| t.accept, Deed::Accept), remove()]
+                vec![button("file-accept", OTHER, text.accept, Deed::Accept), remove()]
             }
             (FileState::Preparing | FileState::Held | FileState::Waiting, false) => vec![leave()],
             (FileState::Coming, false) => vec![wait(), leave()],
             (FileState::Paused, false) => vec![rest(), leave()],
-            (FileState::Done, false) => vec![button("file-save", MAIN, |t| t.save, Deed::Save), remove()],
+            (FileState::Done, false) => vec![button("file-save", MAIN, text.save, Deed::Save), remove()],
             (FileState::Ended(FileProblem::Full | FileProblem::NotStored), false) => vec![again(), remove()],
             (FileState::Ended(_), _) => vec![remove()],
             (FileState::Coming, true) => vec![wait(), stop()],
             (FileState::Paused | FileState::Held, true) => vec![rest(), stop()],
-            (_, true) => vec![button("file-withdraw", OTHER, |t| t.withdraw, Deed::Withdraw)],
+            (_, true) => vec![button("file-withdraw", OTHER, text.withdraw, Deed::Withdraw)],
         };
         Some(view! { <div class="file-buttons">{buttons}</div> })
     };
