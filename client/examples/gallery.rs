@@ -150,10 +150,9 @@ fn gallery() -> impl IntoView {
         door: Door::new(|_| {}, |_| {}),
     };
     let state = RwSignal::new("home");
-    frame(state, call_pages(scene, state, |_| {}))
+    frame(state, call_pages(scene, state, |_| {}), false)
 }
 
 fn main() {
-    visavis_client::browser::page::remove_element("boot");
     leptos::mount::mount_to_body(gallery);
 }

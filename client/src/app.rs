@@ -1,5 +1,6 @@
 //! The page as a whole: it goes by the address. Nothing behind `#` is home, a secret is a call, anything else is home
-//! with a word about the link.
+//! with a word about the link. Home is a program of its own: who comes by a link does not load it, and who begins at home
+//! sees it before the program of the call is there.
 
 mod home;
 mod recent;
@@ -13,7 +14,7 @@ use crate::{
     browser::ui,
     context::{open_call, route},
     text::Words,
-    view::{Scene, call_pages, frame, whole},
+    view::{Scene, call_pages, frame, provide_language, whole},
 };
 
 /// Where an address leads.
@@ -33,18 +34,64 @@ impl Place {
     }
 }
 
-/// The page, for [`mount_to_body`].
-pub fn app(words: Words) -> AnyView {
-    settings::provide(words);
+/// Where the address leads now.
+fn place() -> Memo<Place> {
     let fragment = route::fragment();
-    let place = Memo::new(move |_| fragment.with(|fragment| Place::of(fragment)));
+    Memo::new(move |_| fragment.with(|fragment| Place::of(fragment)))
+}
+
+/// The home page, for [`mount_to_body`]; nothing while the address is that of a call.
+pub fn home(words: Words) -> AnyView {
+    settings::provide(words);
+    let place = place();
     let state = RwSignal::new("home");
-    let page = move || match place.get() {
-        Place::Home => home::home(state, false),
-        Place::BadLink => home::home(state, true),
-        Place::Call(secret) => call(secret, state),
+    let begins_here = !matches!(place.get_untracked(), Place::Call(_));
+    let was_left = StoredValue::new(!begins_here);
+    let page = move || {
+        let bad_link = match place.get() {
+            Place::Home => false,
+            Place::BadLink => true,
+            Place::Call(_) => {
+                was_left.set_value(true);
+                return None;
+            }
+        };
+        Some(frame(state, home::home(bad_link), was_left.get_value()))
     };
-    frame(state, page)
+    page.into_any()
+}
+
+/// The call that the address leads to, for [`mount_to_body`]; nothing while it leads elsewhere.
+pub fn calls(words: Words) -> AnyView {
+    let spoken = RwSignal::new(words);
+    provide_language(spoken);
+    let place = place();
+    let shown = RwSignal::new(None::<Secret>);
+    Effect::new(move |before: Option<()>| match place.get() {
+        Place::Call(secret) if before.is_none() => shown.set(Some(secret)),
+        // At home another language may have been chosen.
+        Place::Call(secret) => with_first_words(move |words| {
+            if place.try_get_untracked() == Some(Place::Call(secret.clone())) {
+                spoken.set(words);
+                shown.set(Some(secret));
+            }
+        }),
+        Place::Home | Place::BadLink => {
+            shown.set(None);
+            route::open_home();
+        }
+    });
+    let was_left = StoredValue::new(!matches!(place.get_untracked(), Place::Call(_)));
+    let state = RwSignal::new("lobby");
+    let page = move || {
+        let secret = shown.get()?;
+        Some(frame(
+            state,
+            call(secret, state),
+            was_left.try_update_value(|left| std::mem::replace(left, true))?,
+        ))
+    };
+    page.into_any()
 }
 
 fn call(secret: Secret, state: RwSignal<&'static str>) -> AnyView {

@@ -12,6 +12,8 @@ use crate::workspace::Workspace;
 
 /// The most that the page may weigh, in bytes.
 const BUDGET: usize = 250_000;
+/// The most that the home page weighs, in bytes; who comes by a link does not load it.
+const BUDGET_HOME: usize = 72_000;
 /// The most that is loaded later, in bytes: the chat, and the panel in which files are shown.
 const BUDGET_BESIDE: usize = 150_000;
 /// The most that is loaded when something is to be set, in bytes.
@@ -23,17 +25,20 @@ const BUDGET_FILES: usize = 112_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum When {
     ToBeInACall,
+    AtHome,
     BesideACall,
     SomethingIsSet,
     ThereIsAFile,
 }
 
 impl When {
-    const ALL: [Self; 4] = [Self::ToBeInACall, Self::BesideACall, Self::SomethingIsSet, Self::ThereIsAFile];
+    const ALL: [Self; 5] =
+        [Self::ToBeInACall, Self::AtHome, Self::BesideACall, Self::SomethingIsSet, Self::ThereIsAFile];
 
     fn words(self) -> &'static str {
         match self {
             Self::ToBeInACall => "To be in a call",
+            Self::AtHome => "At home",
             Self::BesideACall => "Beside a call that runs",
             Self::SomethingIsSet => "When something is set",
             Self::ThereIsAFile => "When there is a file",
@@ -43,6 +48,7 @@ impl When {
     fn budget(self) -> usize {
         match self {
             Self::ToBeInACall => BUDGET,
+            Self::AtHome => BUDGET_HOME,
             Self::BesideACall => BUDGET_BESIDE,
             Self::SomethingIsSet => BUDGET_MORE,
             Self::ThereIsAFile => BUDGET_FILES,
@@ -92,7 +98,9 @@ impl Row {
 
     /// When it is loaded.
     fn when(&self) -> When {
-        if self.name.contains("beside") {
+        if self.name.starts_with("visavis-home") {
+            When::AtHome
+        } else if self.name.contains("beside") {
             When::BesideACall
         } else if self.name.starts_with("visavis-more") || self.name == "more.css" {
             When::SomethingIsSet

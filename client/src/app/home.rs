@@ -14,8 +14,7 @@ use crate::{
 };
 
 /// The home page, with a word about the link if the address had something that is no secret.
-pub(super) fn home(state: RwSignal<&'static str>, bad_link: bool) -> AnyView {
-    state.set("home");
+pub(super) fn home(bad_link: bool) -> AnyView {
     view! {
         <main class="page home" tabindex="-1">
             {settings()}

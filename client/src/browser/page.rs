@@ -57,11 +57,3 @@ pub fn log(line: &str) {
 pub fn log_error(line: &str) {
     web_sys::console::error_1(&line.into());
 }
-
-/// Takes an element of the HTML page away, if it is there.
-pub fn remove_element(id: &str) {
-    let document = web_sys::window().and_then(|window| window.document());
-    if let Some(element) = document.and_then(|document| document.get_element_by_id(id)) {
-        element.remove();
-    }
-}

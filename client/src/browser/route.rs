@@ -25,6 +25,17 @@ pub fn go(fragment: &str) {
     }
 }
 
+/// Lets index.html load the home page, if it has not done so before.
+pub fn open_home() {
+    let open: Option<js_sys::Function> = js_sys::Reflect::get(&js_sys::global(), &"visavisHome".into())
+        .ok()
+        .and_then(|open| wasm_bindgen::JsCast::dyn_into(open).ok());
+    if let Some(open) = open {
+        // It cannot fail; what goes wrong it writes to the console.
+        let _ = open.call0(&wasm_bindgen::JsValue::NULL);
+    }
+}
+
 /// The link that lets others into the room of this secret.
 pub fn link(secret: &Secret) -> String {
     let Some(window) = web_sys::window() else { return String::new() };

@@ -6,8 +6,8 @@ use super::say;
 use crate::browser::ui;
 
 /// The root of every page; tests and the style sheet go by its `data-state`: home, lobby, joining, in-call,
-/// reconnecting or left.
-pub fn frame(state: RwSignal<&'static str>, page: impl IntoView) -> AnyView {
+/// reconnecting or left. `follows` is whether another page was there before it.
+pub fn frame(state: RwSignal<&'static str>, page: impl IntoView, follows: bool) -> AnyView {
     let shown = Memo::new(move |_| match state.get() {
         "joining" => "lobby",
         "reconnecting" => "in-call",
@@ -15,7 +15,7 @@ pub fn frame(state: RwSignal<&'static str>, page: impl IntoView) -> AnyView {
     });
     Effect::new(move |before: Option<&'static str>| {
         let now = shown.get();
-        if before.is_some_and(|before| before != now) {
+        if before.map_or(follows, |before| before != now) {
             // What had the focus is gone with its page. The new page is in the document by the next frame.
             request_animation_frame(ui::focus_main);
         }

@@ -2,8 +2,9 @@
 
 use futures_channel::oneshot;
 use js_sys::{Function, Reflect};
+use leptos::prelude::*;
 use visavis_client::{
-    app::{app, with_first_words},
+    app::{calls, home as home_page, with_first_words},
     browser::{route, storage, ui},
     text::Words,
 };
@@ -16,11 +17,16 @@ use crate::mounted::{Shown, until};
 const SECRET: &str = "0123456789abcdefghjkmnpqrs";
 const RECENT: &str = "visavis:recent";
 
+/// Both programs that go by the address, one of which shows something.
+fn both(words: Words) -> AnyView {
+    view! { {home_page(words)} {calls(words)} }.into_any()
+}
+
 /// At home, in English, with nothing remembered.
 async fn home() -> Shown {
     route::go("");
     storage::remove(RECENT);
-    let page = Shown::new(|| app(Words::english()));
+    let page = Shown::new(|| both(Words::english()));
     until(|| page.has("new-call") && !page.has("notice")).await;
     page
 }
@@ -105,7 +111,7 @@ async fn calls_are_remembered_only_on_wish_and_forgotten_on_wish() {
     until(|| storage::get(RECENT).is_some()).await;
     drop(page);
     storage::set(RECENT, &format!("{SECRET} 1790000000000"));
-    let page = Shown::new(|| app(Words::english()));
+    let page = Shown::new(|| both(Words::english()));
     until(|| page.all("recent-call").len() == 1).await;
     page.click("forget-call");
     until(|| page.all("recent-call").is_empty()).await;
@@ -128,7 +134,7 @@ async fn the_chosen_language_is_kept() {
     assert_eq!(ui::root_attribute("lang"), "zh-Hans");
     drop(page);
     let words = first_words().await;
-    let page = Shown::new(move || app(words));
+    let page = Shown::new(move || both(words));
     assert_eq!(page.text("new-call"), "发起通话");
     drop(packs);
     storage::remove("visavis:language");

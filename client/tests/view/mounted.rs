@@ -93,7 +93,7 @@ impl Mounted {
                 door,
             };
             let state = RwSignal::new("home");
-            frame(state, call_pages(scene, state, |_| {}))
+            frame(state, call_pages(scene, state, |_| {}), false)
         });
         let (view, language, levels, door) = signals.borrow().unwrap();
         Self { shown, view, language, levels, sent, door, places, reactions }
