@@ -219,6 +219,15 @@ impl Person {
         Ok(self.browser.session().action_chain().send_keys(key).perform().await?)
     }
 
+    /// Waits until the element is there.
+    pub async fn sees(&self, testid: &str) -> Result<()> {
+        self.expect(&format!("sees {testid}"), async || {
+            self.browser.session().find(By::Css(selector(testid))).await?;
+            Ok(())
+        })
+        .await
+    }
+
     /// Holds the space bar down, wherever the focus is, or lets go of it.
     pub async fn hold_space(&self, held: bool) -> Result<()> {
         let hand = self.hand();

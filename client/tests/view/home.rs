@@ -17,9 +17,13 @@ use crate::mounted::{Shown, until};
 const SECRET: &str = "0123456789abcdefghjkmnpqrs";
 const RECENT: &str = "visavis:recent";
 
-/// Both programs that go by the address, one of which shows something.
+/// Both programs that go by the address, one of which shows something. Each with words of its own.
 fn both(words: Words) -> AnyView {
-    view! { {home_page(words)} {calls(words)} }.into_any()
+    view! {
+        {move || home_page(words)}
+        {move || calls(words)}
+    }
+    .into_any()
 }
 
 /// At home, in English, with nothing remembered.

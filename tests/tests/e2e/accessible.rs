@@ -16,6 +16,9 @@ async fn nothing_serious_is_wrong_with_any_page() -> Outcome {
             person.find_page_accessible("home page").await?;
             person.open_lobby(&link).await?;
             person.find_page_accessible("lobby").await?;
+            person.click("open-devices").await?;
+            person.sees("select-camera").await?;
+            person.find_page_accessible("lobby with the choice of devices").await?;
         }
         alice.join().await?;
         alice.find_page_accessible("call with nobody else").await?;
@@ -39,6 +42,11 @@ async fn nothing_serious_is_wrong_with_any_page() -> Outcome {
         mei.wait_for_file("plan.pdf", "done").await?;
         for person in &people {
             person.find_page_accessible("chat with a file that has come").await?;
+        }
+        for person in &people {
+            person.click("open-settings").await?;
+            person.sees("shortcuts").await?;
+            person.find_page_accessible("settings").await?;
         }
         for person in &people {
             person.leave().await?;

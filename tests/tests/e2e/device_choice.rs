@@ -56,6 +56,7 @@ async fn list(person: &Person, labels: &[&str]) -> Result<()> {
 
 async fn opens_settings(person: &Person) -> Result<()> {
     person.click("open-settings").await?;
+    person.sees("select-camera").await?;
     person
         .expect("has settings", async || {
             ensure!(!person.chosen("select-camera").await?.is_empty());

@@ -109,6 +109,9 @@ async fn every_language_is_spoken(scene: &'static str, setup: fn() -> Setup) -> 
             alice.open_lobby(&link).await?;
             speaks(&alice, second, "[data-testid=join]", "join").await?;
             looks_well(&alice, second, "lobby").await?;
+            alice.click("open-devices").await?;
+            alice.sees("select-camera").await?;
+            looks_well(&alice, second, "devices").await?;
 
             alice.join().await?;
             speaks(&alice, second, "[data-testid=leave]", "leave").await?;
@@ -120,6 +123,11 @@ async fn every_language_is_spoken(scene: &'static str, setup: fn() -> Setup) -> 
             speaks(&alice, second, "[data-testid=chat] h2", "title").await?;
             alice.say("שלום, hello, 你好").await?;
             looks_well(&alice, second, "chat").await?;
+
+            alice.click("open-settings").await?;
+            alice.sees("shortcuts").await?;
+            speaks(&alice, second, "[data-testid=settings] h2", "settings").await?;
+            looks_well(&alice, second, "settings").await?;
 
             alice.leave().await?;
             speaks(&alice, second, ".left h1", "left_title").await?;
