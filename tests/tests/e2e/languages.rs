@@ -14,8 +14,7 @@ macro_rules! pack {
 }
 
 /// English has no pack.
-const ENGLISH: &str =
-    "new_call = New call\njoin = Join\nleave = Leave\ntitle = Chat\nleft_title = You left the call\n";
+const ENGLISH: &str = "new_call = New call\njoin = Join\nleave = Leave\nsettings = Settings\ntitle = Chat\nleft_title = You left the call\n";
 
 const LANGUAGES: [Language; 8] = [
     ("en", "en-GB", ENGLISH),
