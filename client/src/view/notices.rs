@@ -63,7 +63,10 @@ pub(super) fn notices(scene: Scene, shown: impl Fn(Problem) -> bool + Send + Syn
             children=move |Notice { id, problem, device }| {
                 let dismiss = say(|t| t.dismiss);
                 let offers = matches!(problem, Problem::DeviceFound(_));
-                if matches!(problem, Problem::DeviceGone(_) | Problem::DeviceBack(_)) {
+                if matches!(
+                    problem,
+                    Problem::DeviceGone(_) | Problem::DeviceBack(_) | Problem::DeviceNotChosen(_)
+                ) {
                     pass(scene, id);
                 }
                 view! {

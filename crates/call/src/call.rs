@@ -331,8 +331,8 @@ impl Call {
             Timer::Mend(peer) => self.roster.on_mend_timeout(&peer, &mut self.out),
             Timer::Enlarge(peer) => self.roster.on_enlarge_timeout(&peer, &mut self.out),
             Timer::RenewIce => self.renew_ice(),
-            Timer::Muted(kind) => {
-                let effects = self.media.on_muted_timeout(kind);
+            Timer::Device(kind) => {
+                let effects = self.media.on_timeout(kind);
                 self.carry_out_media(effects);
             }
             Timer::Strangers => {

@@ -159,8 +159,8 @@ pub enum Timer {
     Mend(PeerId),
     /// The link to this peer carries more than the small picture it began with.
     Enlarge(PeerId),
-    /// The system has given nothing of this device for a while.
-    Muted(DeviceKind),
+    /// A device has been as it is for a while: muted by the system, or opened anew and well.
+    Device(DeviceKind),
     /// Whoever the server calls by an unknown id could have said by now that they are known.
     Strangers,
     /// Ask to be let into the room again.

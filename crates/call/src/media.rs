@@ -104,7 +104,7 @@ impl Media {
         self.switch(kind, true)
     }
 
-    /// The page has slept, or comes into sight again: a device that was taken away may be free again.
+    /// The page has slept: a device that was taken away may be free again.
     pub(crate) fn on_wake(&mut self) -> Vec<Effect> {
         for slot in self.slots.iter_mut().filter(|slot| slot.is_muted()) {
             slot.forgive();
@@ -112,8 +112,8 @@ impl Media {
         self.settle()
     }
 
-    pub(crate) fn on_muted_timeout(&mut self, kind: DeviceKind) -> Vec<Effect> {
-        self.slot_mut(kind).on_muted_timeout();
+    pub(crate) fn on_timeout(&mut self, kind: DeviceKind) -> Vec<Effect> {
+        self.slot_mut(kind).on_timeout();
         self.settle()
     }
 
@@ -124,6 +124,10 @@ impl Media {
             MediaEvent::Opened(track) => {
                 let Some(slot) = self.slot_of(track) else { return effects };
                 effects.extend(slot.on_opened(track).map(Effect::CloseTrack));
+                if slot.track() == Some(track) && slot.is_on_trial() {
+                    let timer = Timer::Device(slot.kind);
+                    effects.push(Effect::SetTimer { timer, after: slot::PROVES_ITSELF });
+                }
             }
             MediaEvent::Failed { track, failure } => {
                 let Some(slot) = self.slot_of(track) else { return effects };
@@ -132,8 +136,12 @@ impl Media {
                 self.news.extend(news);
             }
             MediaEvent::Ended(track) => {
-                let Some(slot) = self.slot_of(track) else { return effects };
-                effects.extend(slot.on_ended(track).map(Effect::CloseTrack));
+                let Some(kind) = track.source.device() else { return effects };
+                effects.extend(self.slot_mut(kind).on_ended(track).map(Effect::CloseTrack));
+                // The list may have said so before.
+                if let Some(devices) = self.devices.clone() {
+                    self.slot_mut(kind).forget_missing(devices.of(kind));
+                }
             }
             MediaEvent::Uses(track, id) => {
                 let devices = self.devices.as_ref();
@@ -148,7 +156,7 @@ impl Media {
             MediaEvent::Muted(track, muted) => {
                 let Some(slot) = self.slot_of(track) else { return effects };
                 if slot.on_muted(track, muted) {
-                    let timer = Timer::Muted(slot.kind);
+                    let timer = Timer::Device(slot.kind);
                     effects.push(if muted {
                         Effect::SetTimer { timer, after: slot::MUTED_FOR }
                     } else {
@@ -194,9 +202,11 @@ impl Media {
         std::mem::take(&mut self.news)
     }
 
-    /// Whether this device can be chosen.
-    pub(crate) fn has(&self, kind: DeviceKind, device: &Device) -> bool {
-        self.devices.as_ref().is_some_and(|devices| devices.find(kind, &device.id).is_some())
+    /// Whether this device can be chosen, and is not used already.
+    pub(crate) fn has_spare(&self, kind: DeviceKind, device: &Device) -> bool {
+        let slot = self.slot(kind);
+        let is_there = self.devices.as_ref().is_some_and(|devices| devices.find(kind, &device.id).is_some());
+        is_there && slot.used() != Some(&*device.id) && slot.chosen().as_ref() != Some(&device.id)
     }
 
     /// What is kept for next time.

@@ -4,6 +4,7 @@ use super::Call;
 use crate::effect::Effect;
 use crate::input::{DeviceKind, MediaEvent, Source};
 use crate::peer::Peer;
+use crate::problem::Problem;
 
 impl Call {
     pub(super) fn on_media(&mut self, event: MediaEvent) {
@@ -39,7 +40,7 @@ impl Call {
             self.notices.tell(news);
         }
         let media = &self.media;
-        self.notices.keep_found(|kind, device| media.has(kind, device));
+        self.notices.keep_found(|kind, device| media.has_spare(kind, device));
         let presence = &self.out.presence;
         if self.sends() != (presence.microphone, presence.camera, presence.screen) {
             self.publish_presence();
@@ -48,6 +49,10 @@ impl Call {
 
     /// The user has chosen something that is to be so the next time as well.
     pub(super) fn carry_out_choice(&mut self, effects: Vec<Effect>) {
+        // What was said of a choice before is of no interest any more.
+        for kind in DeviceKind::ALL {
+            self.notices.clear(Problem::DeviceNotChosen(kind));
+        }
         self.carry_out_media(effects);
         self.out.push(Effect::RememberDevices(self.media.remembered()));
     }

@@ -10,6 +10,9 @@ use crate::view::DeviceState;
 /// A device that the system mutes for less than this is left alone: it may only have been handed over.
 pub(super) const MUTED_FOR: Duration = Duration::from_secs(3);
 
+/// A device that was opened anew, or in place of another, and runs for this long has helped: it may be done again.
+pub(super) const PROVES_ITSELF: Duration = Duration::from_secs(10);
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fact {
     Off,
@@ -38,6 +41,10 @@ enum Mute {
     Short,
     /// It is to be opened anew, or is just being.
     Renewed,
+    /// It was opened anew, and gives something.
+    Recovered,
+    /// It was opened anew, and gives nothing again, not for long yet.
+    Relapsed,
     /// To open the device anew has not helped.
     Lasting,
 }
@@ -129,7 +136,10 @@ impl Slot {
     }
 
     pub(super) fn is_muted(&self) -> bool {
-        self.mute != Mute::No
+        match self.mute {
+            Mute::No | Mute::Recovered => false,
+            Mute::Short | Mute::Renewed | Mute::Relapsed | Mute::Lasting => true,
+        }
     }
 
     /// The user stepped in: what failed may be tried again.
@@ -138,7 +148,7 @@ impl Slot {
         if matches!(self.fact, Fact::Failed(_)) {
             self.fact = Fact::Off;
         }
-        if self.mute != Mute::No {
+        if self.is_muted() {
             self.mute = Mute::Renewed;
         }
     }
@@ -200,7 +210,7 @@ impl Slot {
         self.fact = Fact::On(track);
         self.before = None;
         self.enabled = true;
-        self.mute = Mute::No;
+        self.mute = if self.mute == Mute::Renewed { Mute::Recovered } else { Mute::No };
         replaced
     }
 
@@ -215,6 +225,11 @@ impl Slot {
             Fact::Starting(asked) if asked == request => {
                 // After the call nobody minds, and the next one asks again.
                 self.fact = if active { Fact::Failed(failure) } else { Fact::Off };
+                if self.wanted != self.opened {
+                    // Something else was wished meanwhile, which is tried next.
+                    self.fact = Fact::Off;
+                    return (None, None);
+                }
                 if let Some(before) = self.before.take().filter(|before| *before != self.opened) {
                     self.fact = Fact::Off;
                     self.wanted = before;
@@ -227,20 +242,25 @@ impl Slot {
                 (None, None)
             }
             Fact::Changing { running, request: asked } if asked == request => {
-                if failure == DeviceFailure::Busy {
+                let is_other = self.before.as_ref() != Some(&self.opened);
+                if failure == DeviceFailure::Busy && is_other {
                     // Some machines run one device at a time, or lend one to one track at a time.
                     self.fact = Fact::Off;
                     return (Some(running), None);
                 }
+                // A device that another program has taken may give something again when that lets go of it.
                 self.fact = Fact::On(running);
-                if self.mute != Mute::No {
+                if self.is_muted() {
                     self.mute = Mute::Lasting;
                 }
                 let Some(before) = self.before.take() else { return (None, None) };
-                let news = (before != self.opened).then_some(News::NotChosen(self.kind));
+                let was_wanted = self.wanted == self.opened;
                 self.opened = before.clone();
+                if !was_wanted {
+                    return (None, None);
+                }
                 self.wanted = before;
-                (None, news)
+                (None, is_other.then_some(News::NotChosen(self.kind)))
             }
             Fact::Off | Fact::Starting(_) | Fact::On(_) | Fact::Changing { .. } | Fact::Failed(_) => {
                 (None, None)
@@ -260,10 +280,8 @@ impl Slot {
                 return None;
             }
         };
-        if self.fact == Fact::Off {
-            self.spent = true;
-            self.wanted.device = None;
-        }
+        // If the device that was chosen is gone it cannot be opened, and the browser's choice takes its place.
+        self.spent |= self.fact == Fact::Off;
         self.before = None;
         self.mute = Mute::No;
         Some(track)
@@ -284,19 +302,29 @@ impl Slot {
         if self.track() != Some(track) || muted == self.is_muted() {
             return false;
         }
-        self.mute = if muted { Mute::Short } else { Mute::No };
+        self.mute = match (muted, self.mute) {
+            (false, _) => Mute::No,
+            (true, Mute::Recovered) => Mute::Relapsed,
+            (true, Mute::No | Mute::Short | Mute::Renewed | Mute::Relapsed | Mute::Lasting) => Mute::Short,
+        };
         true
     }
 
-    /// Some system forgets to give the device back: it is opened anew, once.
-    pub(super) fn on_muted_timeout(&mut self) {
-        if self.mute != Mute::Short {
-            return;
-        }
-        if std::mem::replace(&mut self.spent, true) {
-            self.mute = Mute::Lasting;
-        } else {
-            self.mute = Mute::Renewed;
+    /// Whether it is to be seen if it runs for a while.
+    pub(super) fn is_on_trial(&self) -> bool {
+        self.mute == Mute::Recovered || self.spent
+    }
+
+    /// It has been as it is for a while. Some systems forget to give a device back: it is opened anew, once.
+    pub(super) fn on_timeout(&mut self) {
+        match self.mute {
+            Mute::No | Mute::Recovered => {
+                self.mute = Mute::No;
+                self.spent = false;
+            }
+            Mute::Short => self.mute = Mute::Renewed,
+            Mute::Relapsed => self.mute = Mute::Lasting,
+            Mute::Renewed | Mute::Lasting => {}
         }
     }
 

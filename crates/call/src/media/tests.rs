@@ -214,14 +214,84 @@ fn a_device_that_is_gone_is_named_with_the_one_that_takes_its_place_and_comes_ba
     media.choose(Camera, Some("2".into()));
     media.handle(MediaEvent::Opened(track(2, Camera)));
     media.handle(MediaEvent::Uses(track(2, Camera), "2".into()));
+    assert_eq!(media.handle(cameras(&[&own])), []);
     let ended = media.handle(MediaEvent::Ended(track(2, Camera)));
     assert_eq!(ended, [Effect::CloseTrack(track(2, Camera)), reopen(3, Camera, None)]);
-    assert_eq!(media.handle(cameras(&[&own])), []);
     media.handle(MediaEvent::Opened(track(3, Camera)));
     media.handle(MediaEvent::Uses(track(3, Camera), "1".into()));
     assert_eq!(media.take_news(), [News::Gone(Camera, own.clone())]);
     assert_eq!(media.handle(cameras(&[&own, &usb])), [reopen(4, Camera, Some("2"))]);
     assert_eq!(media.take_news(), [News::Back(Camera, usb)]);
+}
+
+#[test]
+fn a_chosen_device_whose_track_ends_is_opened_again_if_it_is_still_there() {
+    let missing = MediaEvent::Failed { track: track(3, Camera), failure: DeviceFailure::Missing };
+    let mut media = running();
+    media.handle(cameras(&[&device("1", "Own"), &device("2", "USB")]));
+    media.choose(Camera, Some("2".into()));
+    media.handle(MediaEvent::Opened(track(2, Camera)));
+    media.handle(MediaEvent::Uses(track(2, Camera), "2".into()));
+    let ended = media.handle(MediaEvent::Ended(track(2, Camera)));
+    assert_eq!(ended, [Effect::CloseTrack(track(2, Camera)), reopen(3, Camera, Some("2"))]);
+    // It was not: the browser's choice takes its place, and is named.
+    assert_eq!(media.handle(missing), [reopen(4, Camera, None)]);
+    media.handle(MediaEvent::Opened(track(4, Camera)));
+    media.handle(MediaEvent::Uses(track(4, Camera), "1".into()));
+    assert_eq!(media.take_news(), [News::Gone(Camera, device("1", "Own"))]);
+}
+
+#[test]
+fn a_device_that_has_run_well_is_replaced_again() {
+    let mut media = running();
+    for request in 1..5 {
+        let ended = media.handle(MediaEvent::Ended(track(request, Microphone)));
+        assert_eq!(ended.last(), Some(&open(request + 1, &[Microphone])), "time {request}");
+        media.handle(MediaEvent::Opened(track(request + 1, Microphone)));
+        media.on_timeout(Microphone);
+    }
+}
+
+#[test]
+fn a_device_that_recovers_from_being_muted_may_do_so_again() {
+    let mut media = running();
+    for request in 1..4 {
+        media.handle(MediaEvent::Muted(track(request, Microphone), true));
+        assert_eq!(media.on_timeout(Microphone), [open(request + 1, &[Microphone])]);
+        media.handle(MediaEvent::Opened(track(request + 1, Microphone)));
+        assert_eq!(media.on_timeout(Microphone), [], "it has run for a while");
+    }
+    assert!(media.sends(Microphone));
+}
+
+#[test]
+fn a_muted_device_that_another_program_has_is_kept_until_that_lets_go_of_it() {
+    let mut media = running();
+    media.handle(MediaEvent::Muted(track(1, Camera), true));
+    assert_eq!(media.on_timeout(Camera), [open(2, &[Camera])]);
+    let busy = MediaEvent::Failed { track: track(2, Camera), failure: DeviceFailure::Busy };
+    assert_eq!(media.handle(busy), []);
+    assert_eq!(media.failure(Camera), Some(DeviceFailure::Muted));
+    let unmuted = MediaEvent::Muted(track(1, Camera), false);
+    assert_eq!(media.handle(unmuted), [Effect::ClearTimer(Timer::Device(Camera))]);
+    assert!(media.sends(Camera));
+}
+
+#[test]
+fn a_wish_while_another_one_fails_is_the_next_to_be_carried_out() {
+    for failure in [DeviceFailure::Other, DeviceFailure::Missing, DeviceFailure::Busy] {
+        let mut media = running();
+        media.choose(Microphone, Some("b".into()));
+        assert_eq!(media.choose(Microphone, Some("c".into())), []);
+        let quiet = Processing { noise_suppression: false, ..Processing::default() };
+        media.process(quiet);
+        let failed = MediaEvent::Failed { track: track(2, Microphone), failure };
+        let devices = vec![DeviceRequest { processing: quiet, ..request(Microphone, Some("c")) }];
+        let next = Effect::OpenDevices { request: MediaRequest(3), devices };
+        assert_eq!(media.handle(failed).last(), Some(&next), "{failure:?}");
+        assert_eq!(media.take_news(), []);
+        assert_eq!((media.view(Microphone).chosen.as_deref(), media.processing()), (Some("c"), quiet));
+    }
 }
 
 #[test]
@@ -255,19 +325,20 @@ fn a_headset_brings_its_speaker() {
 #[test]
 fn a_device_that_the_system_mutes_is_opened_anew_once_and_then_told() {
     let mut media = running();
-    let timer = Timer::Muted(Microphone);
+    let timer = Timer::Device(Microphone);
     let muted = |request, muted| MediaEvent::Muted(track(request, Microphone), muted);
     let wait = Effect::SetTimer { timer: timer.clone(), after: slot::MUTED_FOR };
     assert_eq!(media.handle(muted(1, true)), std::slice::from_ref(&wait));
     assert_eq!(media.handle(muted(1, true)), []);
     assert_eq!(media.handle(muted(1, false)), [Effect::ClearTimer(timer)], "it was short");
     media.handle(muted(1, true));
-    assert_eq!(media.on_muted_timeout(Microphone), [open(2, &[Microphone])]);
+    assert_eq!(media.on_timeout(Microphone), [open(2, &[Microphone])]);
+    let trial = Effect::SetTimer { timer: Timer::Device(Microphone), after: slot::PROVES_ITSELF };
     let opened = media.handle(MediaEvent::Opened(track(2, Microphone)));
-    assert_eq!(opened, [Effect::CloseTrack(track(1, Microphone))]);
+    assert_eq!(opened, [Effect::CloseTrack(track(1, Microphone)), trial]);
     assert!(media.sends(Microphone));
     assert_eq!(media.handle(muted(2, true)), [wait]);
-    assert_eq!(media.on_muted_timeout(Microphone), []);
+    assert_eq!(media.on_timeout(Microphone), []);
     assert_eq!(media.failure(Microphone), Some(DeviceFailure::Muted));
     assert!(!media.sends(Microphone), "others see why they hear nothing");
     assert_eq!(media.retry(Microphone), [open(3, &[Microphone])]);
@@ -308,7 +379,7 @@ fn whatever_devices_do_the_last_wish_counts() {
                     open.retain(|it| *it != track);
                 } else if let Effect::EnableTrack { track, .. } = effect {
                     assert!(open.contains(&track), "seed {seed}");
-                } else if let Effect::SetTimer { timer: Timer::Muted(kind), .. } = effect {
+                } else if let Effect::SetTimer { timer: Timer::Device(kind), .. } = effect {
                     timers.push(kind);
                 }
             }
@@ -336,7 +407,7 @@ fn whatever_devices_do_the_last_wish_counts() {
                 3 => media.choose(kind, (random(3) > 0).then(|| random(4).to_string())),
                 4 if !open.is_empty() => media.handle(MediaEvent::Ended(open[0])),
                 5 if !open.is_empty() => media.handle(MediaEvent::Muted(open[0], random(3) > 0)),
-                6 if !timers.is_empty() => media.on_muted_timeout(timers.remove(0)),
+                6 if !timers.is_empty() => media.on_timeout(timers.remove(0)),
                 7 => media.handle(cameras(&[&device(&random(4).to_string(), "C")])),
                 8 => media.process(Processing { echo_cancellation: random(2) == 0, ..Processing::default() }),
                 _ => Vec::new(),
