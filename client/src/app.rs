@@ -45,8 +45,7 @@ pub fn home(words: Words) -> AnyView {
     settings::provide(words);
     let place = place();
     let state = RwSignal::new("home");
-    let begins_here = !matches!(place.get_untracked(), Place::Call(_));
-    let was_left = StoredValue::new(!begins_here);
+    let was_left = StoredValue::new(ui::has_root_attribute("data-link"));
     let page = move || {
         let bad_link = match place.get() {
             Place::Home => false,
@@ -65,6 +64,7 @@ pub fn home(words: Words) -> AnyView {
 pub fn calls(words: Words) -> AnyView {
     let spoken = RwSignal::new(words);
     provide_language(spoken);
+    settings::tell_language(spoken);
     let place = place();
     let shown = RwSignal::new(None::<Secret>);
     Effect::new(move |before: Option<()>| match place.get() {

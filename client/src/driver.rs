@@ -75,7 +75,7 @@ pub enum Message {
     /// A timer ran out; void if it was set anew or cleared since.
     TimedOut(timers::Ticket),
     /// A part beside the call tells something.
-    Told(Told),
+    Told(&'static str, Told),
     /// This panel shall stand here, or none any more.
     Place(Option<(Panel, Place)>),
     /// The user reacts, with this.
@@ -206,8 +206,8 @@ impl Driver {
                     self.handle(Input::Timer(timer));
                 }
             }
-            Message::Told(told) => {
-                if let Some(input) = self.company.show(told) {
+            Message::Told(part, told) => {
+                if let Some(input) = self.company.show(part, told) {
                     self.handle(input);
                 }
             }

@@ -212,12 +212,6 @@ impl Browser {
         Ok(())
     }
 
-    /// From now on nothing is loaded from addresses with these patterns. Chromium only.
-    pub async fn block(&self, urls: &[&str]) -> Result<()> {
-        self.command("Network.enable", json!({})).await?;
-        self.command("Network.setBlockedURLs", json!({"urls": urls})).await.map(drop)
-    }
-
     /// Ends the session, and with it the browser.
     pub async fn quit(mut self) {
         for session in [self.session.take(), self.former.take()].into_iter().flatten() {

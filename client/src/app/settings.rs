@@ -53,18 +53,23 @@ fn load(language: Language, then: Box<dyn FnOnce(Words)>) {
     fetch_pack(tag, Box::new(read));
 }
 
-/// Reads the settings, applies them whenever they change, and provides the words to all below.
-pub(super) fn provide(words: Words) {
-    let words = RwSignal::new(words);
-    let theme = RwSignal::new(Theme::of_code(&storage::get(THEME_KEY).unwrap_or_default()));
-    provide_language(words);
-    provide_context(theme);
+/// Says on the page itself which language is spoken, and which way it is written.
+pub(super) fn tell_language(words: RwSignal<Words>) {
     Effect::new(move |_| {
         let tag = words.get().tag();
         ui::set_root_attribute("lang", Some(tag));
         let direction = Language::of_tag(tag).map(Language::direction);
         ui::set_root_attribute("dir", direction);
     });
+}
+
+/// Reads the settings, applies them whenever they change, and provides the words to all below.
+pub(super) fn provide(words: Words) {
+    let words = RwSignal::new(words);
+    let theme = RwSignal::new(Theme::of_code(&storage::get(THEME_KEY).unwrap_or_default()));
+    provide_language(words);
+    provide_context(theme);
+    tell_language(words);
     Effect::new(move |_| {
         let theme = theme.get();
         ui::set_root_attribute("data-theme", (theme != Theme::System).then_some(theme.code()));

@@ -58,7 +58,10 @@ impl KeyWatch {
             let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
             let chord = event.ctrl_key() || event.meta_key() || event.alt_key();
             if !(chord || event.repeat() || event.is_composing() || is_typed(event)) {
-                on_key(&event.key().to_ascii_lowercase());
+                // Where the keyboard writes other letters the place of the key counts.
+                let (key, code) = (event.key(), event.code());
+                let letter = code.strip_prefix("Key").filter(|_| !key.is_ascii());
+                on_key(&letter.unwrap_or(&key).to_ascii_lowercase());
             }
         });
         Self { _keydown: Some(keydown) }
@@ -117,7 +120,8 @@ impl HoldWatch {
 /// Whether a key press goes to something that it presses.
 fn is_pressed(event: &KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    target.is_some_and(|target| target.closest("button, a, summary").is_ok_and(|found| found.is_some()))
+    target
+        .is_some_and(|target| target.closest("button, a, summary, input").is_ok_and(|found| found.is_some()))
 }
 
 /// Whether a key press goes into a field.
@@ -125,7 +129,11 @@ fn is_typed(event: &KeyboardEvent) -> bool {
     let Some(target) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else {
         return false;
     };
-    matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || target.is_content_editable()
+    match target.tag_name().as_str() {
+        "INPUT" => !target.matches("[type=checkbox], [type=radio], [type=button]").unwrap_or_default(),
+        "TEXTAREA" | "SELECT" => true,
+        _ => target.is_content_editable(),
+    }
 }
 
 /// Sends the pointer's further moves to the element that listens now, wherever the pointer goes.
@@ -154,6 +162,16 @@ pub fn select_all(field: &HtmlInputElement) {
     field.select();
 }
 
+/// Puts the focus onto the element of this test id if it is nowhere.
+pub fn focus_if_lost(testid: &str) {
+    let Some(document) = document() else { return };
+    let somewhere = document.active_element().is_some_and(|element| element.tag_name() != "BODY");
+    let found = document.query_selector(&format!("[data-testid={testid}]")).ok().flatten();
+    if let Some(found) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()).filter(|_| !somewhere) {
+        let _ = found.focus();
+    }
+}
+
 /// Puts the focus onto the page's `<main>` if it is nowhere, so that the next Tab goes on from the page's start.
 pub fn focus_main() {
     let Some(document) = document() else { return };
@@ -176,6 +194,12 @@ pub fn set_root_attribute(name: &str, value: Option<&str>) {
         Some(value) => root.set_attribute(name, value),
         None => root.remove_attribute(name),
     };
+}
+
+/// Whether `<html>` has an attribute.
+pub fn has_root_attribute(name: &str) -> bool {
+    let root = document().and_then(|document| document.document_element());
+    root.is_some_and(|root| root.has_attribute(name))
 }
 
 /// An attribute of `<html>`; empty if it is not there.

@@ -19,6 +19,17 @@ use crate::{
 /// Milliseconds after somebody is linked: by then their picture is there.
 const LOAD_AFTER: u32 = 3000;
 
+const BESIDE: &str = "beside";
+const MORE: &str = "more";
+
+/// The part that draws a panel.
+fn name_of(panel: Panel) -> &'static str {
+    match panel {
+        Panel::Chat => BESIDE,
+        Panel::Devices | Panel::Settings => MORE,
+    }
+}
+
 pub(super) struct Company {
     beside: Part,
     more: Part,
@@ -30,11 +41,11 @@ pub(super) struct Company {
 impl Company {
     /// `key` is for what is kept on this device of this room.
     pub(super) fn new(room: &str, key: &str, inbox: &Inbox, door: Door) -> Self {
-        let part = |name| {
+        let part = |name: &'static str| {
             let inbox = inbox.clone();
-            Part::new(name, move |told| send(&inbox, Message::Told(told)))
+            Part::new(name, move |told| send(&inbox, Message::Told(name, told)))
         };
-        let (beside, more) = (part("beside"), part("more"));
+        let (beside, more) = (part(BESIDE), part(MORE));
         beside.tell("start", &room.into(), &key.into());
         Self { beside, more, open: None, door }
     }
@@ -64,10 +75,7 @@ impl Company {
     }
 
     fn part_of(&self, panel: Panel) -> &Part {
-        match panel {
-            Panel::Chat => &self.beside,
-            Panel::Devices | Panel::Settings => &self.more,
-        }
+        if name_of(panel) == BESIDE { &self.beside } else { &self.more }
     }
 
     /// The part that draws devices and settings is told of all that is drawn, as long as it draws.
@@ -111,7 +119,7 @@ impl Company {
     }
 
     /// Shows what a part tells, or gives what the call is to know of it.
-    pub(super) fn show(&self, told: Told) -> Option<Input> {
+    pub(super) fn show(&self, part: &'static str, told: Told) -> Option<Input> {
         match told.what.as_str() {
             "unread" => {
                 self.door.unread.try_set(told.whom);
@@ -122,10 +130,13 @@ impl Company {
             "intent" => return unpack(&told.whom).map(Input::Intent),
             "unsaved" => return Some(Input::Beside(Some(Problem::FileNotSaved))),
             what => {
-                // It is loaded before it is wanted as well; that is tried again without a word.
-                let was_open = self.door.open.try_get_untracked().flatten().is_some();
+                // A part is loaded before it is wanted as well; that is tried again without a word.
+                let open = self.door.open.try_get_untracked().flatten();
+                if open.is_none_or(|open| name_of(open) != part) {
+                    return None;
+                }
                 self.door.open.try_set(None);
-                let failed = was_open && what == "failed";
+                let failed = what == "failed";
                 return failed.then_some(Input::Beside(Some(Problem::PanelNotLoaded)));
             }
         }

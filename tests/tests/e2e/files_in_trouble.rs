@@ -1,7 +1,10 @@
 //! Files when something goes wrong: the disk, the Worker, a page that is loaded again, and who says nonsense.
 
+use std::time::{Duration, Instant};
+
 use anyhow::ensure;
 use futures_util::future::try_join_all;
+use thirtyfour::Key;
 use visavis_e2e::{Outcome, Setup, TestFile, all_see_and_hear_each_other, perform};
 
 const MIB: u64 = 1024 * 1024;
@@ -51,6 +54,35 @@ async fn who_opens_a_panel_that_does_not_come_is_told() -> Outcome {
             person.wait_without_notice(&["panel-not-loaded"]).await?;
         }
         Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_panel_that_does_not_come_leaves_the_others_alone() -> Outcome {
+    perform("panel_alone", async |stage| {
+        let server = stage.server(&[]).await?;
+        let alice = stage.person("alice", Setup::chromium().with_small_media_at(10)).await?;
+        alice.block(&["*visavis-more*"]).await?;
+        alice.enter(&server.new_link()).await?;
+        alice.click("open-settings").await?;
+        alice.wait_for_notice(&["panel-not-loaded"]).await?;
+        alice.open_panel().await?;
+        alice.wait_without_notice(&["panel-not-loaded"]).await?;
+        // It was tried again every five seconds, and what was open closed with every time.
+        let begun = Instant::now();
+        alice
+            .expect("has the chat for seven seconds", async || {
+                ensure!(alice.notices().await?.is_empty(), "something closed");
+                alice.sees("chat-input").await?;
+                ensure!(begun.elapsed() >= Duration::from_secs(7), "it is too early to tell");
+                Ok(())
+            })
+            .await?;
+        alice.block(&[]).await?;
+        alice.click("open-settings").await?;
+        alice.sees("select-camera").await?;
+        alice.press(Key::Escape).await
     })
     .await
 }

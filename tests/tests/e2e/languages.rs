@@ -153,11 +153,11 @@ async fn a_page_whose_words_cannot_be_had_speaks_english() -> Outcome {
     perform("languages_lost", async |stage| {
         let server = stage.server(&[]).await?;
         let alice = stage.person("alice", Setup::chromium().speaking("de-DE")).await?;
-        alice.browser().block(&["*/text/*"]).await?;
+        alice.block(&["*/text/*"]).await?;
         alice.open_home(&server.url()).await?;
         speaks(&alice, LANGUAGES[0], "[data-testid=new-call]", "new_call").await?;
         alice.enter(&server.new_link()).await?;
-        alice.browser().block(&[]).await?;
+        alice.block(&[]).await?;
         alice.open_home(&server.url()).await?;
         speaks(&alice, LANGUAGES[1], "[data-testid=new-call]", "new_call").await
     })

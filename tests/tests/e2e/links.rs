@@ -89,3 +89,28 @@ async fn names_are_plain_text_in_every_script() -> Outcome {
     })
     .await
 }
+
+#[tokio::test]
+async fn who_has_come_by_a_link_finds_home_even_after_it_could_not_be_had() -> Outcome {
+    perform("home_by_link", async |stage| {
+        let server = stage.server(&[]).await?;
+        let alice = stage.person("alice", Setup::chromium()).await?;
+        alice.visit(&server.new_link()).await?;
+        alice.wait_for_state("lobby").await?;
+        alice.click("go-home").await?;
+        alice.wait_for_state("home").await?;
+        let focus: String = alice.read("return document.activeElement.tagName;").await?;
+        ensure!(focus == "MAIN", "the focus is on {focus}");
+
+        // As after an upgrade of the server: what the page knows is not there.
+        alice.visit("about:blank").await?;
+        alice.visit(&server.new_link()).await?;
+        alice.wait_for_state("lobby").await?;
+        alice.block(&["*visavis-home*"]).await?;
+        alice.click("go-home").await?;
+        alice.wait_for_state("").await?;
+        alice.block(&[]).await?;
+        alice.wait_for_state("home").await
+    })
+    .await
+}
