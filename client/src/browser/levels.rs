@@ -94,12 +94,13 @@ impl Context {
             let audio = audio.clone();
             EventListener::new(&window, event, move |_| {
                 // Browsers start it only after the user did something on the page.
-                if audio.state() == AudioContextState::Suspended {
+                // WebKit interrupts one for a phone call, which is a state of its own.
+                if audio.state() != AudioContextState::Running {
                     let _ = audio.resume();
                 }
             })
         };
-        let gestures = [listen("pointerdown"), listen("keydown")];
+        let gestures = [listen("click"), listen("keydown")];
         Ok(Self { audio, analyser, _gestures: gestures })
     }
 }

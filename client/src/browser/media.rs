@@ -138,8 +138,8 @@ pub struct LocalTrack {
 
 impl LocalTrack {
     fn new(id: TrackId, track: MediaStreamTrack, sink: &Sink) -> Result<Self, BrowserError> {
-        // Held by the struct before anything can fail, so that the track is stopped then.
-        let mut local = Self { id, stream: MediaStream::new()?, track, ear: None, listeners: Vec::new() };
+        let stream = MediaStream::new().inspect_err(|_| track.stop())?;
+        let mut local = Self { id, stream, track, ear: None, listeners: Vec::new() };
         if id.source == Source::Microphone {
             #[expect(
                 clippy::disallowed_methods,

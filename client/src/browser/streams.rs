@@ -151,7 +151,8 @@ impl Streams {
             held.silenced.push(element);
             if held.gestures.is_empty() {
                 let listen = |event| EventListener::new(&document, event, gesture);
-                held.gestures = vec![listen("pointerdown"), listen("keydown")];
+                // A finger that is put down is none yet (HTML, "activation triggering input event").
+                held.gestures = vec![listen("click"), listen("keydown")];
             }
         });
         self.autoplay_blocked.try_set(true);

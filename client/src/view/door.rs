@@ -4,7 +4,7 @@
 use leptos::{html, prelude::*};
 
 use super::{icon, language, say};
-use crate::browser::ui::Place;
+use crate::browser::ui::{self, Place};
 
 /// Something that another program draws into a place on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,9 +101,22 @@ pub(super) fn chat_button(door: Door) -> AnyView {
 /// The place of a panel, empty while none is open.
 pub(super) fn place(door: Door) -> AnyView {
     let place = NodeRef::<html::Section>::new();
-    Effect::new(move |_| {
+    Effect::new(move |before: Option<Option<Panel>>| {
         let open = door.open.get();
+        if open.is_none() {
+            // What had the focus may be gone with the panel. By then it is.
+            let button = match before.flatten() {
+                Some(Panel::Chat) => "open-chat",
+                Some(Panel::Settings) => "open-settings",
+                Some(Panel::Devices) => "open-devices",
+                None => "",
+            };
+            if !button.is_empty() {
+                request_animation_frame(move || ui::focus_if_lost(button));
+            }
+        }
         door.place.run(open.zip(place.get_untracked()));
+        open
     });
     on_cleanup(move || {
         door.open.try_set(None);

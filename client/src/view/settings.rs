@@ -1,6 +1,6 @@
 //! What can be set: which devices are used, and what is done to their sound. Drawn by a program of its own ([`crate::more`]).
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use visavis_call::{CallView, Device, DeviceKind, DeviceState, Intent, Processing};
 
 use super::{icon, parts::whole};
@@ -32,7 +32,16 @@ pub fn settings_panel(scene: SettingsScene) -> AnyView {
     let text = scene.text;
     let close = text.close;
     view! {
-        <aside class="panel settings-panel" data-testid="settings" aria-label=text.settings>
+        <aside
+            class="panel settings-panel"
+            data-testid="settings"
+            aria-label=text.settings
+            on:keydown=move |event: ev::KeyboardEvent| {
+                if event.key() == "Escape" {
+                    scene.shut.run(());
+                }
+            }
+        >
             <header class="panel-head">
                 <h2>{text.settings}</h2>
                 <button

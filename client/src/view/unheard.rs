@@ -12,6 +12,9 @@ use crate::browser::{levels::Levels, ui};
 /// As many measurements of speech, more than of silence, are no cough.
 const MEANT: u8 = 4;
 
+/// Milliseconds of silence, after which what was heard before is no part of what is said.
+const PAUSE: f64 = 1500.0;
+
 /// The hint stands for this long.
 const STANDS: Duration = Duration::from_secs(8);
 
@@ -22,15 +25,20 @@ const COMES_AGAIN: f64 = 30_000.0;
 pub(super) fn unheard(scene: Scene) -> ReadSignal<bool> {
     let (shown, set_shown) = signal(false);
     let wish = scene.part(|view| view.microphone.wish);
-    let rests_until = StoredValue::new(0.0);
+    let (rests_until, heard_at) = (StoredValue::new(0.0), StoredValue::new(0.0));
     Effect::new(move |before: Option<u8>| {
         let loudness = scene.levels.with(Levels::own);
         if wish.get() {
             set_shown.set(false);
             return 0;
         }
-        let before = before.unwrap_or_default();
+        // What was said before a pause does not count.
+        let pauses = ui::now() - heard_at.get_value() > PAUSE;
+        let before = if pauses { 0 } else { before.unwrap_or_default() };
         let speech = if loudness > SPEECH { before + 1 } else { before.saturating_sub(1) };
+        if loudness > SPEECH {
+            heard_at.set_value(ui::now());
+        }
         if speech < MEANT || ui::now() < rests_until.get_value() {
             return speech.min(MEANT);
         }

@@ -103,7 +103,7 @@ async fn a_link_that_could_not_be_made_says_why() {
     };
     until(|| page.all("tile").len() == 2 && says("No connection yet. Still trying…")).await;
     page.change(|view| view.tiles[1].trouble = Some(Trouble::TheirRelayOutOfReach));
-    let why = "bob's network allows no direct connection, and no relay could be reached. Still trying…";
+    let why = "bob’s network allows no direct connection, and no relay could be reached. Still trying…";
     until(|| says(why)).await;
 }
 
