@@ -13,20 +13,27 @@ use visavis_call::CallView;
 use crate::{
     browser::guest::{Heard, Host},
     text::SettingsText,
-    view::{SettingsScene, devices_form, settings_panel},
+    view::{Look, SettingsScene, devices_form, settings_panel},
     words::{pack, unpack},
 };
 
 /// Runs beside a call until that ends.
 pub async fn run(host: Host, text: &'static SettingsText, mut messages: mpsc::UnboundedReceiver<Heard>) {
-    let mut more =
-        More { host, text, view: ArcRwSignal::new(None), level: ArcRwSignal::new(0.0), panel: None };
+    let mut more = More {
+        host,
+        text,
+        view: ArcRwSignal::new(None),
+        look: ArcRwSignal::new(Look::default()),
+        level: ArcRwSignal::new(0.0),
+        panel: None,
+    };
     while let Some(heard) = messages.next().await {
         match heard.what.as_str() {
             "end" => return,
             "view" => {
                 if let Some(view) = unpack::<CallView>(&heard.whom()) {
                     more.view.set(Some(view));
+                    more.look.set(Look::of_code(&heard.words().unwrap_or_default()));
                 }
             }
             "level" => more.level.set(heard.fraction()),
@@ -41,6 +48,8 @@ struct More {
     host: Host,
     text: &'static SettingsText,
     view: ArcRwSignal<Option<CallView>>,
+    /// What the user wants to see.
+    look: ArcRwSignal<Look>,
     /// How loud our microphone is, from 0 to 1.
     level: ArcRwSignal<f64>,
     panel: Option<UnmountHandle<AnyViewState>>,
@@ -50,8 +59,8 @@ impl More {
     /// What there is was told before.
     fn open(&mut self, heard: &Heard) {
         let (Some(element), Some(first)) = (heard.element(), self.view.get_untracked()) else { return };
-        let (intents, shut) = (self.host.another(), self.host.another());
-        let (view, level) = (self.view.clone(), self.level.clone());
+        let [intents, looks, shut] = [self.host.another(), self.host.another(), self.host.another()];
+        let (view, look, level) = (self.view.clone(), self.look.clone(), self.level.clone());
         let (in_lobby, text) = (heard.is_so(), self.text);
         // What stood there is taken away first.
         self.panel = None;
@@ -59,7 +68,12 @@ impl More {
             let scene = SettingsScene {
                 text,
                 view: Memo::new(move |_| view.get().unwrap_or_else(|| first.clone())).into(),
+                look: look.clone().into(),
                 level: level.into(),
+                see: UnsyncCallback::new(move |wish: Look| {
+                    look.set(wish);
+                    looks.tell("look", wish.code(), "");
+                }),
                 send: UnsyncCallback::new(move |intent| intents.tell("intent", &pack(&intent), "")),
                 shut: UnsyncCallback::new(move |()| shut.tell("shut", "", "")),
             };

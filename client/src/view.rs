@@ -9,13 +9,13 @@ mod corner;
 mod door;
 mod initials;
 mod invite;
-mod layout;
 mod left;
 mod lobby;
 mod notices;
 mod parts;
 mod reactions;
 mod screens;
+mod seating;
 mod settings;
 mod stage;
 mod tile;
@@ -30,7 +30,7 @@ use crate::{
 };
 
 pub use chat::{ChatScene, chat_panel};
-pub use door::{Door, Panel};
+pub use door::{Door, Look, Panel};
 pub(crate) use parts::whole;
 pub use parts::{frame, icon};
 pub use settings::{SettingsScene, devices_form, settings_panel};

@@ -17,6 +17,8 @@ mod made_up;
 mod mounted;
 #[path = "view/reactions.rs"]
 mod reactions;
+#[path = "view/seating.rs"]
+mod seating;
 #[path = "view/settings.rs"]
 mod settings;
 #[path = "view/tiles.rs"]

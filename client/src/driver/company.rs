@@ -9,10 +9,11 @@ use super::{Inbox, Message, send};
 use crate::browser::{
     part::{Part, Told},
     peer::Peer,
+    storage,
     ui::Place,
 };
 use crate::{
-    view::{Door, Panel},
+    view::{Door, Look, Panel},
     words::{pack, unpack},
 };
 
@@ -21,6 +22,9 @@ const LOAD_AFTER: u32 = 3000;
 
 const BESIDE: &str = "beside";
 const MORE: &str = "more";
+
+/// Where it is remembered what the user wants to see.
+const LOOK_KEY: &str = "visavis:look";
 
 /// The part that draws a panel.
 fn name_of(panel: Panel) -> &'static str {
@@ -47,6 +51,7 @@ impl Company {
         };
         let (beside, more) = (part(BESIDE), part(MORE));
         beside.tell("start", &room.into(), &key.into());
+        door.look.try_set(Look::of_code(&storage::get(LOOK_KEY).unwrap_or_default()));
         Self { beside, more, open: None, door }
     }
 
@@ -81,7 +86,8 @@ impl Company {
     /// The part that draws devices and settings is told of all that is drawn, as long as it draws.
     fn tell_view(&self, view: &CallView) {
         if matches!(self.open, Some(Panel::Devices | Panel::Settings)) {
-            self.more.tell("view", &pack(view).into(), &JsValue::UNDEFINED);
+            let look = self.door.look.try_get_untracked().unwrap_or_default();
+            self.more.tell("view", &pack(view).into(), &look.code().into());
         }
     }
 
@@ -126,6 +132,10 @@ impl Company {
             }
             "wrote" => {
                 self.door.wrote.try_set((told.whom, told.words));
+            }
+            "look" => {
+                storage::set(LOOK_KEY, &told.whom);
+                self.door.look.try_set(Look::of_code(&told.whom));
             }
             "intent" => return unpack(&told.whom).map(Input::Intent),
             "unsaved" => return Some(Input::Beside(Some(Problem::FileNotSaved))),

@@ -70,6 +70,10 @@ words! {
         move_tile: "Your own picture. Arrow keys move it to another corner.",
         screens: "Shared screens",
         screen_of: "{name}’s screen",
+        /// The button on somebody, or on a screen, that makes it large whoever speaks.
+        pin: "Keep large",
+        zoom: "Zoom",
+        full_screen: "Full screen",
         connecting: "Connecting…",
         interrupted: "Reconnecting, {seconds} s",
         unconnected: "No connection yet. Still trying…",

@@ -7,6 +7,11 @@ words! {
     pub struct SettingsText {
         settings: "Settings",
         close: "Close",
+        look: "View",
+        layout_grid: "Everybody equally large",
+        layout_speaker: "Whoever speaks is large",
+        hide_own: "Hide my own picture",
+        hide_own_hint: "The others see you as before",
         devices: "Devices",
         microphone: "Microphone",
         camera: "Camera",

@@ -17,6 +17,34 @@ pub enum Panel {
     Settings,
 }
 
+/// What the user wants to see of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Look {
+    /// Who speaks is large.
+    pub spotlight: bool,
+    /// The user does not want to see themselves.
+    pub hides_own: bool,
+}
+
+impl Look {
+    const ALL: [(&str, Self); 4] = [
+        ("grid", Self { spotlight: false, hides_own: false }),
+        ("speaker", Self { spotlight: true, hides_own: false }),
+        ("grid-only", Self { spotlight: false, hides_own: true }),
+        ("speaker-only", Self { spotlight: true, hides_own: true }),
+    ];
+
+    /// Its name, to be kept and told.
+    pub fn code(self) -> &'static str {
+        Self::ALL.iter().find(|(_, look)| *look == self).map_or("", |(code, _)| code)
+    }
+
+    /// What has this name; what most want, if nothing has.
+    pub fn of_code(code: &str) -> Self {
+        Self::ALL.iter().find(|(of, _)| *of == code).map(|(_, look)| *look).unwrap_or_default()
+    }
+}
+
 /// What the pages know of these programs.
 #[derive(Debug, Clone, Copy)]
 pub struct Door {
@@ -26,6 +54,8 @@ pub struct Door {
     pub unread: RwSignal<String>,
     /// Who wrote last while it was closed, and what.
     pub wrote: RwSignal<(String, String)>,
+    /// What is to be seen of the call.
+    pub look: RwSignal<Look>,
     /// Where a panel shall stand, or nowhere any more.
     pub place: UnsyncCallback<Option<(Panel, Place)>>,
     /// The user reacts, with this.
@@ -39,6 +69,7 @@ impl Door {
             open: RwSignal::new(None),
             unread: RwSignal::new(String::new()),
             wrote: RwSignal::new(Default::default()),
+            look: RwSignal::new(Look::default()),
             place: UnsyncCallback::new(place),
             react: UnsyncCallback::new(react),
         }

@@ -3,7 +3,7 @@
 use leptos::{ev, prelude::*};
 use visavis_call::{CallView, Device, DeviceKind, DeviceState, Intent, Processing};
 
-use super::{icon, parts::whole};
+use super::{door::Look, icon, parts::whole};
 use crate::{browser::chime, text::SettingsText};
 
 /// All that it is given.
@@ -13,8 +13,12 @@ pub struct SettingsScene {
     pub text: &'static SettingsText,
     /// The call.
     pub view: Signal<CallView>,
+    /// What the user wants to see of it.
+    pub look: Signal<Look>,
     /// How loud the user's microphone is, from 0 to 1.
     pub level: Signal<f64>,
+    /// Where the wish goes to see something else.
+    pub see: UnsyncCallback<Look>,
     /// Where wishes go.
     pub send: UnsyncCallback<Intent>,
     /// Closes the panel.
@@ -56,6 +60,10 @@ pub fn settings_panel(scene: SettingsScene) -> AnyView {
                 </button>
             </header>
             <div class="panel-body">
+                <section>
+                    <h3>{text.look}</h3>
+                    {look_form(scene)}
+                </section>
                 <section>
                     <h3>{text.devices}</h3>
                     {devices_form(scene)}
@@ -222,6 +230,46 @@ fn switches(scene: SettingsScene) -> AnyView {
             {switch("auto-gain-control", text.auto_gain_control, text.auto_gain_control_hint, |p| {
                 &mut p.auto_gain_control
             })}
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// Who is large, and whether the user sees themselves.
+fn look_form(scene: SettingsScene) -> AnyView {
+    let (text, look) = (scene.text, scene.look);
+    let choice = move |testid, label: &'static str, spotlight: bool| {
+        view! {
+            <label class="check">
+                <input
+                    type="radio"
+                    name="layout"
+                    data-testid=testid
+                    prop:checked=move || look.get().spotlight == spotlight
+                    on:change=move |_| scene.see.run(Look { spotlight, ..look.get_untracked() })
+                />
+                <span>{label}</span>
+            </label>
+        }
+        .into_any()
+    };
+    view! {
+        <fieldset class="switches">
+            <legend class="visually-hidden">{text.look}</legend>
+            {choice("layout-grid", text.layout_grid, false)}
+            {choice("layout-speaker", text.layout_speaker, true)}
+            <label class="check">
+                <input
+                    type="checkbox"
+                    role="switch"
+                    data-testid="hide-own"
+                    prop:checked=move || look.get().hides_own
+                    on:change=move |event| {
+                        scene.see.run(Look { hides_own: event_target_checked(&event), ..look.get_untracked() });
+                    }
+                />
+                <span>{text.hide_own} <small>{text.hide_own_hint}</small></span>
+            </label>
         </fieldset>
     }
     .into_any()

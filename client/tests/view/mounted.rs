@@ -8,7 +8,7 @@ use leptos::{
     prelude::*,
     tachys::view::any_view::AnyViewState,
 };
-use visavis_call::{CallView, Intent};
+use visavis_call::{CallView, Intent, StreamId};
 use visavis_client::{
     browser::{levels::Levels, streams::Streams},
     text::Words,
@@ -112,6 +112,11 @@ impl Mounted {
         self.levels.set(Levels::new(amplitude, std::iter::empty()));
     }
 
+    /// The amplitudes of what others send.
+    pub(crate) fn hear(&self, amplitudes: Vec<(StreamId, f32)>) {
+        self.levels.set(Levels::new(0.0, amplitudes.into_iter()));
+    }
+
     pub(crate) fn door(&self) -> Door {
         self.door
     }
@@ -139,6 +144,13 @@ impl Shown {
         document.body().unwrap().append_child(&root).unwrap();
         let handle = mount_to(root.clone(), page);
         Self { root, handle: Some(handle) }
+    }
+
+    /// For tests that measure: there is no style sheet else.
+    pub(crate) fn style(&self, css: &str) {
+        let sheet = document().create_element("style").unwrap();
+        sheet.set_text_content(Some(css));
+        self.root.append_child(&sheet).unwrap();
     }
 
     pub(crate) fn all(&self, testid: &str) -> Vec<Element> {

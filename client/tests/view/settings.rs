@@ -8,7 +8,7 @@ use visavis_call::{
 };
 use visavis_client::{
     text::SettingsText,
-    view::{Panel, SettingsScene, settings_panel},
+    view::{Look, Panel, SettingsScene, settings_panel},
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -20,6 +20,7 @@ use crate::mounted::{Mounted, Shown, until};
 struct Settings {
     shown: Shown,
     view: RwSignal<CallView>,
+    look: RwSignal<Look>,
     sent: Rc<RefCell<Vec<Intent>>>,
 }
 
@@ -39,19 +40,21 @@ impl Settings {
         let signals = Rc::new(RefCell::new(None));
         let slot = Rc::clone(&signals);
         let shown = Shown::new(move || {
-            let view = RwSignal::new(lobby());
-            *slot.borrow_mut() = Some(view);
+            let (view, look) = (RwSignal::new(lobby()), RwSignal::new(Look::default()));
+            *slot.borrow_mut() = Some((view, look));
             settings_panel(SettingsScene {
                 text: SettingsText::new(pack),
                 view: view.into(),
+                look: look.into(),
                 level: Signal::stored(0.5),
+                see: UnsyncCallback::new(move |wish| look.set(wish)),
                 send: UnsyncCallback::new(move |intent| log.borrow_mut().push(intent)),
                 shut: UnsyncCallback::new(|()| {}),
             })
         });
-        let view = signals.borrow().unwrap();
+        let (view, look) = signals.borrow().unwrap();
         until(|| shown.has("select-camera")).await;
-        Self { shown, view, sent }
+        Self { shown, view, look, sent }
     }
 
     fn sent(&self) -> Vec<Intent> {
@@ -109,6 +112,24 @@ async fn each_switch_is_one_of_the_microphones_sound() {
         switch.click();
         assert_eq!(page.sent(), [Intent::Process(processing)]);
     }
+}
+
+#[wasm_bindgen_test]
+async fn what_is_seen_of_the_call_is_chosen() {
+    let page = Settings::open(None).await;
+    let is_checked = |testid: &str| page.find(testid).unchecked_into::<HtmlInputElement>().checked();
+    assert!(is_checked("layout-grid") && !is_checked("layout-speaker") && !is_checked("hide-own"));
+    page.click("layout-speaker");
+    page.click("hide-own");
+    assert_eq!(page.look.get_untracked(), Look { spotlight: true, hides_own: true });
+    page.click("layout-grid");
+    assert_eq!(page.look.get_untracked(), Look { spotlight: false, hides_own: true });
+    page.look.set(Look { spotlight: true, hides_own: false });
+    until(|| is_checked("layout-speaker") && !is_checked("hide-own")).await;
+    for look in [Look::default(), page.look.get_untracked(), Look { spotlight: false, hides_own: true }] {
+        assert_eq!(Look::of_code(look.code()), look);
+    }
+    assert_eq!(Look::of_code("of another version"), Look::default());
 }
 
 #[wasm_bindgen_test]
