@@ -147,7 +147,7 @@ fn gallery() -> impl IntoView {
         streams: Streams::new(),
         send: UnsyncCallback::new(|_| {}),
         link: StoredValue::new("https://visavis.example/#7h2kq9w4z0m3x8v5t1r6p2n4cs".to_owned()),
-        door: Door::new(|_| {}, |_| {}),
+        door: Door::new(|_| {}, |_| {}, |_| {}),
     };
     let state = RwSignal::new("home");
     frame(state, call_pages(scene, state, |_| {}), false)

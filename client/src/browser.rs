@@ -25,6 +25,7 @@ pub mod peer;
 pub mod picked;
 pub mod route;
 pub mod saved;
+pub mod share;
 pub mod socket;
 pub mod storage;
 pub mod store;

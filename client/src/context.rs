@@ -76,14 +76,17 @@ pub fn open_call(secret: Secret) -> CallHandle {
     let (levels, set_levels) = signal(Levels::default());
     let streams = Streams::new();
     let (inbox, messages) = mpsc::unbounded();
-    let (placed, reacted) = (inbox.clone(), inbox.clone());
+    let (placed, invited, reacted) = (inbox.clone(), inbox.clone(), inbox.clone());
     let place = move |place| {
         let _ = placed.unbounded_send(Message::Place(place));
+    };
+    let invite = move |place| {
+        let _ = invited.unbounded_send(Message::Invite(place));
     };
     let react = move |reaction| {
         let _ = reacted.unbounded_send(Message::React(reaction));
     };
-    let door = Door::new(place, react);
+    let door = Door::new(place, invite, react);
     let (owner, owner_gone) = oneshot::channel::<()>();
     on_cleanup(move || drop(owner));
 

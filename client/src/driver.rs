@@ -78,6 +78,8 @@ pub enum Message {
     Told(&'static str, Told),
     /// This panel shall stand here, or none any more.
     Place(Option<(Panel, Place)>),
+    /// The ways to invite somebody shall stand here, or nowhere any more.
+    Invite(Option<Place>),
     /// The user reacts, with this.
     React(String),
     /// Measure the audio levels.
@@ -217,6 +219,7 @@ impl Driver {
                 }
                 self.company.place(place, &self.published);
             }
+            Message::Invite(place) => self.company.invite(place),
             Message::React(reaction) => self.company.react(&reaction),
             Message::Listen => self.listen(),
             Message::Inspect => self.peers.inspect(),

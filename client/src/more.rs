@@ -1,5 +1,6 @@
-//! What can be set, in the lobby and in a call: devices, and what is done to their sound. A program of its own, loaded when
-//! somebody opens it: the call's tells it what there is, and it tells what the user wants.
+//! What can be set, in the lobby and in a call: devices, and what is done to their sound; and the ways to invite somebody. A
+//! program of its own, loaded when somebody opens it or is alone in a call: the call's tells it what there is, and it tells
+//! what the user wants.
 
 use futures_channel::mpsc;
 use futures_util::StreamExt;
@@ -11,9 +12,12 @@ use leptos::{
 use visavis_call::CallView;
 
 use crate::{
-    browser::guest::{Heard, Host},
+    browser::{
+        guest::{Heard, Host},
+        route,
+    },
     text::SettingsText,
-    view::{Look, SettingsScene, devices_form, settings_panel},
+    view::{Look, SettingsScene, devices_form, invite_ways, settings_panel},
     words::{pack, unpack},
 };
 
@@ -26,6 +30,7 @@ pub async fn run(host: Host, text: &'static SettingsText, mut messages: mpsc::Un
         look: ArcRwSignal::new(Look::default()),
         level: ArcRwSignal::new(0.0),
         panel: None,
+        ways: None,
     };
     while let Some(heard) = messages.next().await {
         match heard.what.as_str() {
@@ -39,6 +44,7 @@ pub async fn run(host: Host, text: &'static SettingsText, mut messages: mpsc::Un
             "level" => more.level.set(heard.fraction()),
             "open" => more.open(&heard),
             "close" => more.panel = None,
+            "invite" => more.invite(&heard),
             _ => {}
         }
     }
@@ -53,6 +59,8 @@ struct More {
     /// How loud our microphone is, from 0 to 1.
     level: ArcRwSignal<f64>,
     panel: Option<UnmountHandle<AnyViewState>>,
+    /// Beside the link, on an empty stage.
+    ways: Option<UnmountHandle<AnyViewState>>,
 }
 
 impl More {
@@ -76,8 +84,18 @@ impl More {
                 }),
                 send: UnsyncCallback::new(move |intent| intents.tell("intent", &pack(&intent), "")),
                 shut: UnsyncCallback::new(move |()| shut.tell("shut", "", "")),
+                link: StoredValue::new(route::current_link()),
             };
             if in_lobby { devices_form(scene) } else { settings_panel(scene) }
         }));
+    }
+
+    /// There is a place for the ways to invite, or none any more.
+    fn invite(&mut self, heard: &Heard) {
+        let text = self.text;
+        self.ways = None;
+        self.ways = heard
+            .element()
+            .map(|element| mount_to(element, move || invite_ways(text, &route::current_link())));
     }
 }

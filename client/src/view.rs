@@ -20,6 +20,7 @@ mod settings;
 mod stage;
 mod tile;
 mod unheard;
+mod ways;
 
 use leptos::{html, prelude::*};
 use visavis_call::{CallView, Intent, Phase, StreamId};
@@ -34,6 +35,7 @@ pub use door::{Door, Look, Panel};
 pub(crate) use parts::whole;
 pub use parts::{frame, icon};
 pub use settings::{SettingsScene, devices_form, settings_panel};
+pub use ways::invite_ways;
 
 /// All that the pages of a call are given.
 #[derive(Debug, Clone, Copy)]

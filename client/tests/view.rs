@@ -11,6 +11,8 @@ mod files;
 mod home;
 #[path = "view/idle.rs"]
 mod idle;
+#[path = "view/invite.rs"]
+mod invite;
 #[path = "view/made_up.rs"]
 mod made_up;
 #[path = "view/mounted.rs"]

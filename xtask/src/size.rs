@@ -1,5 +1,5 @@
 //! The size gate: all that a browser loads to be in a call, compressed as the server sends it; what it loads beside a call
-//! that runs; what it loads when something is set; and what it loads when a file is offered.
+//! that runs; what it loads when something is set or somebody invited; and what it loads when a file is offered.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ const BUDGET: usize = 250_000;
 const BUDGET_HOME: usize = 72_000;
 /// The most that is loaded later, in bytes: the chat, and the panel in which files are shown.
 const BUDGET_BESIDE: usize = 150_000;
-/// The most that is loaded when something is to be set, in bytes.
+/// The most that is loaded when something is to be set or somebody to be invited, in bytes.
 const BUDGET_MORE: usize = 90_000;
 /// The most that is loaded when there is a file: who reads, sends and stores it.
 const BUDGET_FILES: usize = 112_000;
@@ -40,7 +40,7 @@ impl When {
             Self::ToBeInACall => "To be in a call",
             Self::AtHome => "At home",
             Self::BesideACall => "Beside a call that runs",
-            Self::SomethingIsSet => "When something is set",
+            Self::SomethingIsSet => "When something is set or somebody invited",
             Self::ThereIsAFile => "When there is a file",
         }
     }

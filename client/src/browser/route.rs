@@ -45,6 +45,11 @@ pub fn link(secret: &Secret) -> String {
     format!("{origin}{path}#{}", secret.as_str())
 }
 
+/// The link of the call that the address leads to.
+pub fn current_link() -> String {
+    Secret::parse(&read()).map_or_else(|_| String::new(), |secret| link(&secret))
+}
+
 /// Loads the page anew.
 pub fn reload() {
     if let Some(window) = web_sys::window() {

@@ -20,6 +20,9 @@ use crate::{
 /// Milliseconds after somebody is linked: by then their picture is there.
 const LOAD_AFTER: u32 = 3000;
 
+/// Milliseconds after the user is seen to be alone: who joins the others is so for a moment.
+const INVITE_AFTER: u32 = 300;
+
 const BESIDE: &str = "beside";
 const MORE: &str = "more";
 
@@ -77,6 +80,14 @@ impl Company {
             self.tell_view(view);
             part.tell("open", &place.into(), &(panel == Panel::Devices).into());
         }
+    }
+
+    /// The ways to invite somebody shall stand here, or nowhere any more.
+    pub(super) fn invite(&self, place: Option<Place>) {
+        if place.is_some() {
+            self.more.load(INVITE_AFTER);
+        }
+        self.more.tell("invite", &place.into(), &JsValue::UNDEFINED);
     }
 
     fn part_of(&self, panel: Panel) -> &Part {

@@ -86,7 +86,6 @@ words! {
         invite_title: "Only you are here",
         invite_hint: "Send this link to whoever you want to see. Only people who have it can get in.",
         invite_link: "Link to this call",
-        invite_code: "The link as a QR code, for a phone’s camera",
         copy_failed: "The browser did not allow copying. The link is selected: press Ctrl+C or ⌘C.",
 
         // The chat; what its panel says is in `chat`.

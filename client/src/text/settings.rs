@@ -25,6 +25,18 @@ words! {
         noise_suppression_hint: "Turn it off to play music",
         auto_gain_control: "Adjust volume",
         auto_gain_control_hint: "Makes a quiet voice louder",
+        invite: "Invite others",
+        invite_link: "Link to this call",
+        invite_code: "The link as a QR code, for a phone’s camera",
+        invite_share: "Share the link",
+        invite_mail: "Send the link by e-mail",
+        /// What the mail is about.
+        invite_subject: "Video call",
+        /// What it says; the link stands below.
+        invite_letter: "Join my video call with this link:",
+        copy_link: "Copy link",
+        copied: "Link copied",
+        copy_failed: "The browser did not allow copying. The link is selected: press Ctrl+C or ⌘C.",
         shortcuts: "Keyboard shortcuts",
         /// The space bar's name.
         space: "Space",

@@ -58,19 +58,26 @@ pub struct Door {
     pub look: RwSignal<Look>,
     /// Where a panel shall stand, or nowhere any more.
     pub place: UnsyncCallback<Option<(Panel, Place)>>,
+    /// Where the ways to invite somebody shall stand, or nowhere any more.
+    pub invite: UnsyncCallback<Option<Place>>,
     /// The user reacts, with this.
     pub react: UnsyncCallback<String>,
 }
 
 impl Door {
     /// A closed one.
-    pub fn new(place: impl Fn(Option<(Panel, Place)>) + 'static, react: impl Fn(String) + 'static) -> Self {
+    pub fn new(
+        place: impl Fn(Option<(Panel, Place)>) + 'static,
+        invite: impl Fn(Option<Place>) + 'static,
+        react: impl Fn(String) + 'static,
+    ) -> Self {
         Self {
             open: RwSignal::new(None),
             unread: RwSignal::new(String::new()),
             wrote: RwSignal::new(Default::default()),
             look: RwSignal::new(Look::default()),
             place: UnsyncCallback::new(place),
+            invite: UnsyncCallback::new(invite),
             react: UnsyncCallback::new(react),
         }
     }

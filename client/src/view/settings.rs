@@ -1,9 +1,9 @@
-//! What can be set: which devices are used, and what is done to their sound. Drawn by a program of its own ([`crate::more`]).
+//! What can be set: which devices are used, and what is done to their sound; and how others are invited. Drawn by a program of its own ([`crate::more`]).
 
 use leptos::{ev, prelude::*};
 use visavis_call::{CallView, Device, DeviceKind, DeviceState, Intent, Processing};
 
-use super::{door::Look, icon, parts::whole};
+use super::{door::Look, icon, parts::whole, ways::invite_section};
 use crate::{browser::chime, text::SettingsText};
 
 /// All that it is given.
@@ -23,6 +23,8 @@ pub struct SettingsScene {
     pub send: UnsyncCallback<Intent>,
     /// Closes the panel.
     pub shut: UnsyncCallback<()>,
+    /// The link that lets others in.
+    pub link: StoredValue<String>,
 }
 
 impl SettingsScene {
@@ -67,6 +69,10 @@ pub fn settings_panel(scene: SettingsScene) -> AnyView {
                 <section>
                     <h3>{text.devices}</h3>
                     {devices_form(scene)}
+                </section>
+                <section class="invite-section">
+                    <h3>{text.invite}</h3>
+                    {invite_section(text, scene.link.get_value())}
                 </section>
                 <section>
                     <h3>{text.shortcuts}</h3>

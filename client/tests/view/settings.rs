@@ -17,6 +17,8 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use crate::made_up::{ALICE, BOB, device, in_call, lobby};
 use crate::mounted::{Mounted, Shown, until};
 
+const LINK: &str = "https://call.example/#0123456789abcdefghjkmnpqrs";
+
 struct Settings {
     shown: Shown,
     view: RwSignal<CallView>,
@@ -50,6 +52,7 @@ impl Settings {
                 see: UnsyncCallback::new(move |wish| look.set(wish)),
                 send: UnsyncCallback::new(move |intent| log.borrow_mut().push(intent)),
                 shut: UnsyncCallback::new(|()| {}),
+                link: StoredValue::new(LINK.to_owned()),
             })
         });
         let (view, look) = signals.borrow().unwrap();
@@ -139,6 +142,17 @@ async fn the_settings_speak_the_language_of_the_page() {
     assert!(
         chinese.text("shortcuts").contains("静音时按住说话") && chinese.text("settings").contains("麦克风")
     );
+}
+
+#[wasm_bindgen_test]
+async fn others_are_invited_from_the_settings_too() {
+    let page = Settings::open(None).await;
+    for way in ["invite-copy", "invite-mail", "invite-code"] {
+        assert!(page.has(way), "{way}");
+    }
+    let selector = ".invite-section input";
+    let field = page.find("settings").query_selector(selector).unwrap().unwrap();
+    assert_eq!(field.unchecked_into::<HtmlInputElement>().value(), LINK);
 }
 
 #[wasm_bindgen_test]
