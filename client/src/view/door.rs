@@ -3,7 +3,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::{icon, language, say};
+use super::{icon, language, say, watch};
 use crate::browser::ui::{self, Place};
 
 /// Something that another program draws into a place on the page.
@@ -139,11 +139,12 @@ pub(super) fn chat_button(door: Door) -> AnyView {
 /// The place of a panel, empty while none is open.
 pub(super) fn place(door: Door) -> AnyView {
     let place = NodeRef::<html::Section>::new();
-    Effect::new(move |before: Option<Option<Panel>>| {
+    let mut before = None;
+    watch(move || {
         let open = door.open.get();
         if open.is_none() {
             // What had the focus may be gone with the panel. By then it is.
-            let button = match before.flatten() {
+            let button = match before {
                 Some(Panel::Chat) => "open-chat",
                 Some(Panel::Settings) => "open-settings",
                 Some(Panel::Devices) => "open-devices",
@@ -154,7 +155,7 @@ pub(super) fn place(door: Door) -> AnyView {
             }
         }
         door.place.run(open.zip(place.get_untracked()));
-        open
+        before = open;
     });
     on_cleanup(move || {
         door.open.try_set(None);

@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::{Scene, controls::Copying, icon, say};
+use super::{Scene, controls::Copying, icon, say, watch};
 use crate::browser::ui;
 
 /// The card in the middle of an empty stage. Another program draws the further ways to invite into a place of it that is
@@ -12,12 +12,12 @@ pub(super) fn invite(scene: Scene) -> AnyView {
     let field = NodeRef::<html::Input>::new();
     let place = NodeRef::<html::Section>::new();
     let (copy, copied, refused) = (say(|t| t.copy_link), say(|t| t.copied), say(|t| t.copy_failed));
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(field) = field.get().filter(|_| copying.refused.get()) {
             ui::select_all(&field);
         }
     });
-    Effect::new(move |_| scene.door.invite.run(place.get()));
+    watch(move || scene.door.invite.run(place.get()));
     on_cleanup(move || scene.door.invite.run(None));
     view! {
         <section class="card invite">

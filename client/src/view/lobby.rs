@@ -10,7 +10,7 @@ use super::{
     icon,
     notices::{notices, remedy, words},
     parts::{home_link, whole},
-    say,
+    say, watch,
 };
 use crate::browser::levels::Levels;
 
@@ -96,7 +96,7 @@ fn devices(scene: Scene) -> AnyView {
 fn preview(scene: Scene) -> AnyView {
     let video = NodeRef::<html::Video>::new();
     let stream = scene.part(|view| view.preview.clone());
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(video) = video.get() {
             stream.with(|stream| scene.streams.attach(&video, stream.as_ref()));
         }

@@ -4,7 +4,7 @@ use leptos::{html, prelude::*};
 use visavis_call::ScreenView;
 use visavis_layout::Subject;
 
-use super::{Scene, icon, language, provide_own_language, say, seating::Seating};
+use super::{Scene, icon, language, parts::each, provide_own_language, say, seating::Seating, watch};
 use crate::{browser::ui, text::of_name};
 
 /// How often a picture can be made larger by the same again.
@@ -17,15 +17,10 @@ pub(super) fn screens(scene: Scene, seating: Seating) -> AnyView {
     let shown = move || {
         view! {
             <section class="screens" aria-label=say(|t| t.screens)>
-                <For
-                    each=move || peers.get()
-                    key=Clone::clone
-                    children=move |peer| {
-                        scene
-                            .one(move |view| view.screens.iter().find(|one| one.peer == peer).cloned())
-                            .map(|one| screen(one, scene, seating))
-                    }
-                />
+                {each(peers, move |peer| {
+                    let shown = scene.one(move |view| view.screens.iter().find(|one| one.peer == peer).cloned());
+                    shown.map(|one| screen(one, scene, seating))
+                })}
             </section>
         }
     };
@@ -47,13 +42,12 @@ fn screen(screen: Memo<ScreenView>, scene: Scene, seating: Seating) -> AnyView {
     seating.seat(Subject::Screen(id.clone()), move || figure.get());
     let zoom = RwSignal::new(1_u8);
     let picture = NodeRef::<html::Div>::new();
-    Effect::new(move |before: Option<u8>| {
-        let now = zoom.get();
-        if let Some(picture) = picture.get().filter(|_| before.is_some_and(|before| before != now)) {
+    watch(move || {
+        zoom.get();
+        if let Some(picture) = picture.get() {
             // Once it has its new size.
             request_animation_frame(move || ui::scroll_to_middle(&picture));
         }
-        now
     });
     let (larger, full) = (say(|t| t.zoom), say(|t| t.full_screen));
     view! {

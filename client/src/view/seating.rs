@@ -5,7 +5,7 @@ use visavis_call::TileView;
 use visavis_layout::{Cast, Hole, Layout, Rect, Speaker, Stage, Subject};
 use visavis_protocol::PeerId;
 
-use super::{Scene, corner::CornerTile, icon, parts::whole, say};
+use super::{Scene, corner::CornerTile, icon, parts::whole, say, watch};
 use crate::browser::ui::{self, Place};
 
 /// Between two tiles, in CSS pixels; `--gap` of the style sheet.
@@ -76,7 +76,7 @@ impl Seating {
 
     /// Puts an element where its subject belongs, whenever that changes; one without a place goes by the style sheet.
     pub(super) fn seat(self, subject: Subject<PeerId>, element: impl Fn() -> Option<Place> + 'static) {
-        Effect::new(move |_| {
+        watch(move || {
             if let Some(element) = element() {
                 let place = self.plan.with(|plan| plan.of(&subject));
                 ui::put(&element, place.map(|place| [place.left, place.top, place.width, place.height]));
@@ -117,7 +117,7 @@ impl Seating {
 fn speaker(scene: Scene) -> RwSignal<Option<PeerId>> {
     let speaker = RwSignal::new(None);
     let heard = StoredValue::new(Speaker::default());
-    Effect::new(move |_| {
+    watch(move || {
         if !scene.door.look.get().spotlight {
             return;
         }

@@ -12,10 +12,13 @@ use super::{
     door::place,
     invite::invite,
     notices::{banner, notices, words},
+    parts::each,
     say,
     screens::screens,
     seating::Seating,
+    tile::tile,
     unheard::{play_button, unheard, unmute_button},
+    watch,
 };
 use crate::browser::ui;
 
@@ -26,10 +29,10 @@ const IDLE: Duration = Duration::from_secs(3);
 pub(super) fn stage(scene: Scene) -> AnyView {
     let tiles = NodeRef::<html::Section>::new();
     let size = RwSignal::new((0.0, 0.0));
-    let watch = StoredValue::new_local(None);
-    Effect::new(move |_| {
+    let measured = StoredValue::new_local(None);
+    watch(move || {
         if let Some(tiles) = tiles.get() {
-            watch.set_value(Some(ui::SizeWatch::new(&tiles, move |width, height| {
+            measured.set_value(Some(ui::SizeWatch::new(&tiles, move |width, height| {
                 size.try_set((width, height));
             })));
         }
@@ -66,15 +69,10 @@ pub(super) fn stage(scene: Scene) -> AnyView {
         >
             <section class="tiles" aria-label=say(|t| t.people) node_ref=tiles>
                 {screens(scene, seating)}
-                <For
-                    each=move || peers.get()
-                    key=Clone::clone
-                    children=move |peer| {
-                        scene
-                            .one(move |view| view.tiles.iter().find(|tile| tile.peer == peer).cloned())
-                            .map(|tile| super::tile::tile(tile, scene, seating))
-                    }
-                />
+                {each(peers, move |peer| {
+                    let shown = scene.one(move |view| view.tiles.iter().find(|tile| tile.peer == peer).cloned());
+                    shown.map(|one| tile(one, scene, seating))
+                })}
             </section>
             {move || alone.get().then(|| invite(scene))}
             {controls(scene, alone, held)}

@@ -11,6 +11,7 @@ use super::{
     initials::{hue, initials},
     language, provide_own_language, say,
     seating::Seating,
+    watch,
 };
 use crate::{
     browser::ui,
@@ -142,7 +143,7 @@ fn state_of_link(link: Memo<Link>, tile: Memo<TileView>, name: Memo<String>) -> 
     let seconds = RwSignal::new(0_u32);
     let clock = StoredValue::new_local(None::<IntervalHandle>);
     let stop = move || clock.try_update_value(|clock| clock.take().map(|clock| clock.clear()));
-    Effect::new(move |_| {
+    watch(move || {
         stop();
         seconds.set(0);
         if link.get() == Link::Interrupted {

@@ -6,7 +6,7 @@ use leptos::{html, prelude::*};
 use super::{
     code::{Code, code},
     controls::Copying,
-    icon,
+    icon, watch,
 };
 use crate::{
     browser::{share, ui},
@@ -26,7 +26,7 @@ pub fn invite_ways(text: &'static SettingsText, link: &str) -> AnyView {
 pub(super) fn invite_section(text: &'static SettingsText, link: String) -> AnyView {
     let copying = Copying::new();
     let field = NodeRef::<html::Input>::new();
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(field) = field.get().filter(|_| copying.refused.get()) {
             ui::select_all(&field);
         }
