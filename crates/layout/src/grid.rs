@@ -11,6 +11,9 @@ pub(crate) const FACE: Shapes = [(16, 9), (3, 4)];
 /// One face alone may fill a stage of almost any shape.
 pub(crate) const FACE_ALONE: Shapes = [(21, 9), (9, 21)];
 
+/// What somebody shows keeps its shape.
+pub(crate) const SCREEN: Shapes = [(16, 9), (16, 9)];
+
 /// Equal tiles in rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Grid {

@@ -2,7 +2,7 @@
 
 use crate::{
     Cast, Layout, Subject,
-    grid::{FACE, FACE_ALONE, Grid, share},
+    grid::{FACE, FACE_ALONE, Grid, SCREEN, share},
 };
 
 /// A part of the stage, in CSS pixels from its top left.
@@ -122,18 +122,15 @@ fn rows<Id: Clone>(
     subjects.iter().cloned().zip((0..count).map(place)).collect()
 }
 
-/// A room in equal parts, side by side, or above each other where there is more height.
+/// A room in equal parts, in the rows that leave the largest pictures of screens.
 fn cells<Id>(subjects: Vec<Subject<Id>>, room: Rect, gap: u32) -> Vec<(Subject<Id>, Rect)> {
     let count = u32::try_from(subjects.len()).unwrap_or(u32::MAX);
-    let stacked = room.height > room.width;
+    let columns = Grid::largest(count, &room, gap, SCREEN).columns;
+    let width = share(room.width, columns, gap);
+    let height = share(room.height, count.div_ceil(columns), gap);
     let place = |at: u32| {
-        if stacked {
-            let height = share(room.height, count, gap);
-            Rect { top: room.top + at * (height + gap), height, ..room }
-        } else {
-            let width = share(room.width, count, gap);
-            Rect { left: room.left + at * (width + gap), width, ..room }
-        }
+        let (left, top) = (at % columns * (width + gap), at / columns * (height + gap));
+        Rect { left: room.left + left, top: room.top + top, width, height }
     };
     subjects.into_iter().zip((0..count).map(place)).collect()
 }
