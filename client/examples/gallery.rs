@@ -138,7 +138,11 @@ fn gallery() -> impl IntoView {
     ui::set_root_attribute("data-theme", Some(if rest.contains("light") { "light" } else { "dark" }));
     let view = RwSignal::new(made_up(name));
     let door = Door::new(|_| {}, |_| {}, |_| {});
-    door.look.set(Look { spotlight: name.starts_with("speaker"), hides_own: name.starts_with("alone") });
+    door.look.set(Look {
+        spotlight: name.starts_with("speaker"),
+        hides_own: name.starts_with("alone"),
+        motion: false,
+    });
     if name == "left" {
         view.update(|view| view.phase = Phase::InCall);
         set_timeout(move || view.update(|view| view.phase = Phase::Left), Duration::from_millis(1_500));

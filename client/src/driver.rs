@@ -153,6 +153,7 @@ pub async fn run(parts: Parts) {
         awake: None,
         streams,
     };
+    driver.devices.favour_motion(driver.company.wanted_look().motion);
     driver.carry_out(effects);
     driver.publish();
 
@@ -212,6 +213,7 @@ impl Driver {
                 if let Some(input) = self.company.show(part, told) {
                     self.handle(input);
                 }
+                self.devices.favour_motion(self.company.wanted_look().motion);
             }
             Message::Place(place) => {
                 if place.is_some() {

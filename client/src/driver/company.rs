@@ -97,9 +97,13 @@ impl Company {
     /// The part that draws devices and settings is told of all that is drawn, as long as it draws.
     fn tell_view(&self, view: &CallView) {
         if matches!(self.open, Some(Panel::Devices | Panel::Settings)) {
-            let look = self.door.look.try_get_untracked().unwrap_or_default();
-            self.more.tell("view", &pack(view).into(), &look.code().into());
+            self.more.tell("view", &pack(view).into(), &self.wanted_look().code().into());
         }
+    }
+
+    /// What the user wants to see, and the others to see.
+    pub(super) fn wanted_look(&self) -> Look {
+        self.door.look.try_get_untracked().unwrap_or_default()
     }
 
     /// Tells how loud our microphone is to who draws it.

@@ -17,31 +17,29 @@ pub enum Panel {
     Settings,
 }
 
-/// What the user wants to see of a call.
+/// What the user wants to see of a call, and of their screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Look {
     /// Who speaks is large.
     pub spotlight: bool,
     /// The user does not want to see themselves.
     pub hides_own: bool,
+    /// Where there is not room for both, a screen that the user shows keeps its smooth motion instead of its sharp text.
+    pub motion: bool,
 }
 
 impl Look {
-    const ALL: [(&str, Self); 4] = [
-        ("grid", Self { spotlight: false, hides_own: false }),
-        ("speaker", Self { spotlight: true, hides_own: false }),
-        ("grid-only", Self { spotlight: false, hides_own: true }),
-        ("speaker-only", Self { spotlight: true, hides_own: true }),
-    ];
-
-    /// Its name, to be kept and told.
+    /// To be kept and told: a digit, of which each bit is a wish.
     pub fn code(self) -> &'static str {
-        Self::ALL.iter().find(|(_, look)| *look == self).map_or("", |(code, _)| code)
+        let bits =
+            usize::from(self.spotlight) + 2 * usize::from(self.hides_own) + 4 * usize::from(self.motion);
+        ["0", "1", "2", "3", "4", "5", "6", "7"][bits]
     }
 
-    /// What has this name; what most want, if nothing has.
+    /// What this stands for; what most want, if nothing.
     pub fn of_code(code: &str) -> Self {
-        Self::ALL.iter().find(|(of, _)| *of == code).map(|(_, look)| *look).unwrap_or_default()
+        let bits = code.bytes().next().filter(u8::is_ascii_digit).unwrap_or(b'0');
+        Self { spotlight: bits & 1 != 0, hides_own: bits & 2 != 0, motion: bits & 4 != 0 }
     }
 }
 

@@ -70,6 +70,10 @@ pub fn settings_panel(scene: SettingsScene) -> AnyView {
                     <h3>{text.devices}</h3>
                     {devices_form(scene)}
                 </section>
+                <section>
+                    <h3>{text.screen}</h3>
+                    {screen_form(scene)}
+                </section>
                 <section class="invite-section">
                     <h3>{text.invite}</h3>
                     {invite_section(text, scene.link.get_value())}
@@ -244,26 +248,11 @@ fn switches(scene: SettingsScene) -> AnyView {
 /// Who is large, and whether the user sees themselves.
 fn look_form(scene: SettingsScene) -> AnyView {
     let (text, look) = (scene.text, scene.look);
-    let choice = move |testid, label: &'static str, spotlight: bool| {
-        view! {
-            <label class="check">
-                <input
-                    type="radio"
-                    name="layout"
-                    data-testid=testid
-                    prop:checked=move || look.get().spotlight == spotlight
-                    on:change=move |_| scene.see.run(Look { spotlight, ..look.get_untracked() })
-                />
-                <span>{label}</span>
-            </label>
-        }
-        .into_any()
-    };
     view! {
         <fieldset class="switches">
             <legend class="visually-hidden">{text.look}</legend>
-            {choice("layout-grid", text.layout_grid, false)}
-            {choice("layout-speaker", text.layout_speaker, true)}
+            {choice(scene, ("layout-grid", text.layout_grid, ""), false, |look| &mut look.spotlight)}
+            {choice(scene, ("layout-speaker", text.layout_speaker, ""), true, |look| &mut look.spotlight)}
             <label class="check">
                 <input
                     type="checkbox"
@@ -277,6 +266,47 @@ fn look_form(scene: SettingsScene) -> AnyView {
                 <span>{text.hide_own} <small>{text.hide_own_hint}</small></span>
             </label>
         </fieldset>
+    }
+    .into_any()
+}
+
+/// What of the user's screen is kept where there is not room for all.
+fn screen_form(scene: SettingsScene) -> AnyView {
+    let text = scene.text;
+    let (sharp, smooth) =
+        ((text.screen_text, text.screen_text_hint), (text.screen_motion, text.screen_motion_hint));
+    view! {
+        <fieldset class="switches">
+            <legend class="visually-hidden">{text.screen}</legend>
+            {choice(scene, ("screen-text", sharp.0, sharp.1), false, |look| &mut look.motion)}
+            {choice(scene, ("screen-motion", smooth.0, smooth.1), true, |look| &mut look.motion)}
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// One of two, of which either is chosen.
+fn choice(
+    scene: SettingsScene,
+    (testid, label, hint): (&'static str, &'static str, &'static str),
+    wanted: bool,
+    of: fn(&mut Look) -> &mut bool,
+) -> AnyView {
+    let look = scene.look;
+    view! {
+        <label class="check">
+            <input
+                type="radio"
+                data-testid=testid
+                prop:checked=move || *of(&mut look.get()) == wanted
+                on:change=move |_| {
+                    let mut wish = look.get_untracked();
+                    *of(&mut wish) = wanted;
+                    scene.see.run(wish);
+                }
+            />
+            <span>{label} <small>{hint}</small></span>
+        </label>
     }
     .into_any()
 }

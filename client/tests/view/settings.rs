@@ -124,12 +124,16 @@ async fn what_is_seen_of_the_call_is_chosen() {
     assert!(is_checked("layout-grid") && !is_checked("layout-speaker") && !is_checked("hide-own"));
     page.click("layout-speaker");
     page.click("hide-own");
-    assert_eq!(page.look.get_untracked(), Look { spotlight: true, hides_own: true });
+    assert_eq!(page.look.get_untracked(), Look { spotlight: true, hides_own: true, motion: false });
     page.click("layout-grid");
-    assert_eq!(page.look.get_untracked(), Look { spotlight: false, hides_own: true });
-    page.look.set(Look { spotlight: true, hides_own: false });
+    assert_eq!(page.look.get_untracked(), Look { spotlight: false, hides_own: true, motion: false });
+    page.click("screen-motion");
+    assert!(page.look.get_untracked().motion);
+    page.look.set(Look { spotlight: true, hides_own: false, motion: true });
     until(|| is_checked("layout-speaker") && !is_checked("hide-own")).await;
-    for look in [Look::default(), page.look.get_untracked(), Look { spotlight: false, hides_own: true }] {
+    for look in
+        [Look::default(), page.look.get_untracked(), Look { spotlight: false, hides_own: true, motion: true }]
+    {
         assert_eq!(Look::of_code(look.code()), look);
     }
     assert_eq!(Look::of_code("of another version"), Look::default());

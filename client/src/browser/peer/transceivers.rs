@@ -11,7 +11,7 @@ use web_sys::{
 };
 
 use crate::browser::{
-    bindings::{Sender, settle},
+    bindings::{Codec, Sender, Transceiver, receivable, sendable, settle},
     error::BrowserError,
 };
 
@@ -92,6 +92,9 @@ impl Outgoing {
             {
                 let init = init(RtcRtpTransceiverDirection::Sendonly, &self.screen);
                 let added = connection.add_transceiver_with_media_stream_track_and_init(track, &init);
+                if source == Source::Screen {
+                    prefer_sharp(&added);
+                }
                 self.screens.push((source, added));
             }
         }
@@ -140,6 +143,31 @@ fn init(direction: RtcRtpTransceiverDirection, stream: &MediaStream) -> RtcRtpTr
     init.set_direction(direction);
     init.set_streams(&js_sys::Array::of1(stream));
     init
+}
+
+/// Which codecs keep text sharp at the fewest bits, the best first.
+const SHARP: [&str; 3] = ["video/AV1", "video/VP9", "video/VP8"];
+
+/// Offers what both ends can do in that order. An older browser has an order of its own.
+fn prefer_sharp(transceiver: &RtcRtpTransceiver) {
+    let (Ok(sent), Ok(known)) = (sendable("video"), receivable("video")) else { return };
+    let named = |of: &js_sys::Array, name: &str| -> Vec<Codec> {
+        of.iter().map(Codec::unchecked_from_js).filter(|codec| codec.mime_type() == name).collect()
+    };
+    let ordered = js_sys::Array::new();
+    for name in SHARP {
+        if !named(&sent.codecs(), name).is_empty() {
+            for codec in named(&known.codecs(), name) {
+                ordered.push(&codec);
+            }
+        }
+    }
+    for codec in known.codecs().iter() {
+        if !ordered.includes(&codec, 0) {
+            ordered.push(&codec);
+        }
+    }
+    let _ = transceiver.unchecked_ref::<Transceiver>().set_codec_preferences(&ordered);
 }
 
 /// Sends a picture that is smaller by this factor (webrtc-pc §5.2, `scaleResolutionDownBy`).
