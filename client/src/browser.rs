@@ -20,6 +20,7 @@ pub mod media;
 pub mod overlay;
 pub mod page;
 pub mod parcel;
+pub mod parent;
 pub mod part;
 pub mod peer;
 pub mod picked;

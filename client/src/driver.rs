@@ -156,6 +156,7 @@ pub async fn run(parts: Parts) {
     driver.devices.favour_motion(driver.company.wanted_look().motion);
     driver.carry_out(effects);
     driver.publish();
+    driver.company.tell_view(&driver.published);
 
     let mut owner_gone = owner_gone.fuse();
     loop {

@@ -6,6 +6,7 @@ pub mod browser;
 pub mod context;
 pub mod disk;
 pub mod driver;
+pub mod embed;
 pub mod files;
 pub mod more;
 pub mod text;

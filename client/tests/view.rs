@@ -5,6 +5,8 @@
 
 #[path = "view/chat.rs"]
 mod chat;
+#[path = "view/embed.rs"]
+mod embed;
 #[path = "view/files.rs"]
 mod files;
 #[path = "view/home.rs"]

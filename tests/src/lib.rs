@@ -18,6 +18,7 @@ pub mod file_loops;
 pub mod files;
 pub mod fit;
 pub mod floor;
+pub mod frames;
 pub mod gallery;
 pub mod gateway;
 pub mod gauge;

@@ -1,5 +1,5 @@
 //! The size gate: all that a browser loads to be in a call, compressed as the server sends it; what it loads beside a call
-//! that runs; what it loads when something is set or somebody invited; and what it loads when a file is offered.
+//! that runs; what it loads when something is set or somebody invited, in a frame of another page, and when a file is offered.
 
 use std::path::Path;
 
@@ -18,6 +18,8 @@ const BUDGET_HOME: usize = 72_000;
 const BUDGET_BESIDE: usize = 150_000;
 /// The most that is loaded when something is to be set or somebody to be invited, in bytes.
 const BUDGET_MORE: usize = 90_000;
+/// The most that is loaded in a frame of another page, in bytes.
+const BUDGET_EMBED: usize = 40_000;
 /// The most that is loaded when there is a file: who reads, sends and stores it.
 const BUDGET_FILES: usize = 112_000;
 
@@ -28,12 +30,19 @@ enum When {
     AtHome,
     BesideACall,
     SomethingIsSet,
+    InAFrame,
     ThereIsAFile,
 }
 
 impl When {
-    const ALL: [Self; 5] =
-        [Self::ToBeInACall, Self::AtHome, Self::BesideACall, Self::SomethingIsSet, Self::ThereIsAFile];
+    const ALL: [Self; 6] = [
+        Self::ToBeInACall,
+        Self::AtHome,
+        Self::BesideACall,
+        Self::SomethingIsSet,
+        Self::InAFrame,
+        Self::ThereIsAFile,
+    ];
 
     fn words(self) -> &'static str {
         match self {
@@ -41,6 +50,7 @@ impl When {
             Self::AtHome => "At home",
             Self::BesideACall => "Beside a call that runs",
             Self::SomethingIsSet => "When something is set or somebody invited",
+            Self::InAFrame => "In a frame of another page",
             Self::ThereIsAFile => "When there is a file",
         }
     }
@@ -51,6 +61,7 @@ impl When {
             Self::AtHome => BUDGET_HOME,
             Self::BesideACall => BUDGET_BESIDE,
             Self::SomethingIsSet => BUDGET_MORE,
+            Self::InAFrame => BUDGET_EMBED,
             Self::ThereIsAFile => BUDGET_FILES,
         }
     }
@@ -104,6 +115,8 @@ impl Row {
             When::BesideACall
         } else if self.name.starts_with("visavis-more") || self.name == "more.css" {
             When::SomethingIsSet
+        } else if self.name.starts_with("visavis-embed") {
+            When::InAFrame
         } else if self.name.starts_with("visavis-files") || self.name == "disk.js" {
             When::ThereIsAFile
         } else {
@@ -219,6 +232,7 @@ mod tests {
         for (name, budget) in [
             ("visavis-client-0123_bg.wasm", BUDGET),
             ("visavis-beside-0123_bg.wasm", BUDGET_BESIDE),
+            ("visavis-embed-0123_bg.wasm", BUDGET_EMBED),
             ("visavis-files-0123_bg.wasm", BUDGET_FILES),
         ] {
             let page = |much| [row("index.html", 0, 0), row(name, 1, much)];

@@ -35,6 +35,12 @@ pub fn is_reloaded() -> bool {
     })
 }
 
+/// Whether the page is in a frame of another one.
+pub fn is_framed() -> bool {
+    let own = web_sys::window();
+    own.as_ref().and_then(|window| window.parent().ok().flatten()) != own
+}
+
 /// Milliseconds since the page was opened, on a clock that never goes back (High Resolution Time §5).
 pub fn now() -> f64 {
     web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())

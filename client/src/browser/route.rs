@@ -38,16 +38,20 @@ pub fn open_home() {
 
 /// The link that lets others into the room of this secret.
 pub fn link(secret: &Secret) -> String {
-    let Some(window) = web_sys::window() else { return String::new() };
-    let location = window.location();
-    let origin = location.origin().unwrap_or_default();
-    let path = location.pathname().unwrap_or_default();
-    format!("{origin}{path}#{}", secret.as_str())
+    format!("{}#{}", page(), secret.as_str())
 }
 
-/// The link of the call that the address leads to.
+/// The link of the call that is open, by the address.
 pub fn current_link() -> String {
-    Secret::parse(&read()).map_or_else(|_| String::new(), |secret| link(&secret))
+    let hash = web_sys::window().and_then(|window| window.location().hash().ok());
+    page() + &hash.unwrap_or_default()
+}
+
+/// The address without a fragment.
+fn page() -> String {
+    let Some(window) = web_sys::window() else { return String::new() };
+    let location = window.location();
+    location.origin().unwrap_or_default() + &location.pathname().unwrap_or_default()
 }
 
 /// Loads the page anew.

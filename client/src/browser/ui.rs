@@ -190,6 +190,15 @@ pub fn select_all(field: &HtmlInputElement) {
     field.select();
 }
 
+/// Writes into the field of this test id, if it is there.
+pub fn fill(testid: &str, text: &str) {
+    let found =
+        document().and_then(|it| it.query_selector(&format!("[data-testid={testid}]")).ok().flatten());
+    if let Some(field) = found.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+        field.set_value(text);
+    }
+}
+
 /// Puts the focus onto the element of this test id if it is nowhere.
 pub fn focus_if_lost(testid: &str) {
     let Some(document) = document() else { return };

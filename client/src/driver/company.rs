@@ -7,6 +7,7 @@ use wasm_bindgen::JsValue;
 
 use super::{Inbox, Message, send};
 use crate::browser::{
+    page,
     part::{Part, Told},
     peer::Peer,
     storage,
@@ -25,6 +26,7 @@ const INVITE_AFTER: u32 = 300;
 
 const BESIDE: &str = "beside";
 const MORE: &str = "more";
+const EMBED: &str = "embed";
 
 /// Where it is remembered what the user wants to see.
 const LOOK_KEY: &str = "visavis:look";
@@ -40,6 +42,8 @@ fn name_of(panel: Panel) -> &'static str {
 pub(super) struct Company {
     beside: Part,
     more: Part,
+    /// Speaks with the page around the frame, if the page is in one.
+    embed: Option<Part>,
     /// The panel that stands somewhere.
     open: Option<Panel>,
     door: Door,
@@ -55,7 +59,11 @@ impl Company {
         let (beside, more) = (part(BESIDE), part(MORE));
         beside.tell("start", &room.into(), &key.into());
         door.look.try_set(Look::of_code(&storage::get(LOOK_KEY).unwrap_or_default()));
-        Self { beside, more, open: None, door }
+        let embed = page::is_framed().then(|| part(EMBED));
+        if let Some(embed) = &embed {
+            embed.load(0);
+        }
+        Self { beside, more, embed, open: None, door }
     }
 
     /// It may have channels of its own over this connection.
@@ -94,10 +102,11 @@ impl Company {
         if name_of(panel) == BESIDE { &self.beside } else { &self.more }
     }
 
-    /// The part that draws devices and settings is told of all that is drawn, as long as it draws.
-    fn tell_view(&self, view: &CallView) {
-        if matches!(self.open, Some(Panel::Devices | Panel::Settings)) {
-            self.more.tell("view", &pack(view).into(), &self.wanted_look().code().into());
+    /// The part that draws devices and settings is told of all that is drawn, as long as it draws; that of the frame always.
+    pub(super) fn tell_view(&self, view: &CallView) {
+        let draws = matches!(self.open, Some(Panel::Devices | Panel::Settings));
+        for part in self.embed.iter().chain(draws.then_some(&self.more)) {
+            part.tell("view", &pack(view).into(), &self.wanted_look().code().into());
         }
     }
 

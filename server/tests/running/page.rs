@@ -48,6 +48,22 @@ async fn every_answer_has_the_security_headers() {
 }
 
 #[tokio::test]
+async fn pages_of_a_named_origin_may_show_the_page_in_a_frame_and_nothing_else() {
+    let dist = Dist::new("framed");
+    let flags = ["--embed-origin", "https://shop.example", "--embed-origin", "http://localhost:8000"];
+    let server = Running::start(&[&["--dist", &dist.path()], &flags[..]].concat()).await;
+    for (path, ancestors) in [
+        ("/", "frame-ancestors 'self' https://shop.example http://localhost:8000;"),
+        ("/client-0123456789abcdef_bg.wasm", "frame-ancestors 'none'"),
+        ("/healthz", "frame-ancestors 'none'"),
+    ] {
+        let response = reqwest::get(format!("http://{}{path}", server.address)).await.unwrap();
+        let policy = response.headers()["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains(ancestors), "{path}: {policy}");
+    }
+}
+
+#[tokio::test]
 async fn files_come_in_the_best_encoding_and_are_kept_when_their_name_has_a_hash() {
     let dist = Dist::new("files");
     let server = Running::start(&["--dist", &dist.path()]).await;

@@ -8,6 +8,7 @@ mod chat;
 mod comings;
 mod device_choice;
 mod devices;
+mod embed;
 mod files;
 mod files_in_trouble;
 mod gallery;
