@@ -28,6 +28,7 @@ mod settings;
 #[path = "view/tiles.rs"]
 mod tiles;
 
+use home::Counted;
 use made_up::{ALICE, BOB, in_call, lobby, problems, tile};
 use mounted::{Mounted, chinese, until};
 use visavis_call::{DeviceFailure, DeviceKind, DeviceState, Intent, Notice, NoticeId, Phase, Problem};
@@ -162,6 +163,18 @@ async fn every_problem_has_words_in_both_languages_and_can_be_dismissed() {
         page.click_within("notice", ".close");
         assert_eq!(page.sent(), [Intent::Dismiss(NoticeId(7))]);
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_is_too_old_is_replaced_by_the_newest() {
+    let newest = Counted::new("visavisRenew");
+    let mut view = lobby();
+    view.notices.push(Notice { id: NoticeId(1), problem: Problem::Outdated, device: None });
+    let page = Mounted::new(view);
+    until(|| page.has("remedy")).await;
+    assert_eq!(newest.times(), 0);
+    page.click("remedy");
+    assert_eq!((newest.times(), page.sent()), (1, vec![]));
 }
 
 #[wasm_bindgen_test]

@@ -31,7 +31,7 @@ const FIXED: [(HeaderName, HeaderValue); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
 ];
 
-/// What a script may do that runs as a Worker: load its program. It has the policy of its own answer, not the page's.
+/// What a script may do that runs as a Worker: load its program, or the files that it keeps. It has the policy of its own answer, not the page's.
 pub(crate) const WORKER_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; base-uri 'none'",
 );

@@ -251,7 +251,7 @@ impl Browser {
     }
 
     /// A command of Chromium's own protocol for developers.
-    pub(crate) async fn command(&self, name: &str, parameters: Value) -> Result<Value> {
+    pub async fn command(&self, name: &str, parameters: Value) -> Result<Value> {
         let session = self.session.as_ref().context("the browser has quit")?;
         session.cdp().send_raw(name, parameters).await.with_context(|| name.to_owned())
     }

@@ -14,6 +14,7 @@ pub mod browser;
 pub mod certificate;
 pub mod chat;
 pub mod coturn;
+pub mod edition;
 pub mod file_loops;
 pub mod files;
 pub mod fit;

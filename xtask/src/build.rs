@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use crate::pin;
 use crate::say;
 use crate::shell;
 use crate::shrink;
@@ -38,7 +39,8 @@ pub(crate) fn page(workspace: &Workspace) -> Result<()> {
             shell::command(workspace, "trunk").args(["build", "--release"]).env("RUST_LIB_BACKTRACE", "0"),
             "mend what the compiler says above; `cargo check -p visavis-client --target wasm32-unknown-unknown` is quicker.",
         )?;
-        shrink::page(workspace)
+        shrink::page(workspace)?;
+        pin::page(workspace)
     })?;
     stamp.press()
 }

@@ -20,6 +20,8 @@ const BUDGET_BESIDE: usize = 150_000;
 const BUDGET_MORE: usize = 90_000;
 /// The most that is loaded in a frame of another page, in bytes.
 const BUDGET_EMBED: usize = 40_000;
+/// The most that is loaded besides, in bytes, so that a browser can keep and install the page.
+const BUDGET_KEPT: usize = 20_000;
 /// The most that is loaded when there is a file: who reads, sends and stores it.
 const BUDGET_FILES: usize = 112_000;
 
@@ -32,16 +34,18 @@ enum When {
     SomethingIsSet,
     InAFrame,
     ThereIsAFile,
+    KeptOrInstalled,
 }
 
 impl When {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::ToBeInACall,
         Self::AtHome,
         Self::BesideACall,
         Self::SomethingIsSet,
         Self::InAFrame,
         Self::ThereIsAFile,
+        Self::KeptOrInstalled,
     ];
 
     fn words(self) -> &'static str {
@@ -52,6 +56,7 @@ impl When {
             Self::SomethingIsSet => "When something is set or somebody invited",
             Self::InAFrame => "In a frame of another page",
             Self::ThereIsAFile => "When there is a file",
+            Self::KeptOrInstalled => "To be kept and installed",
         }
     }
 
@@ -63,6 +68,7 @@ impl When {
             Self::SomethingIsSet => BUDGET_MORE,
             Self::InAFrame => BUDGET_EMBED,
             Self::ThereIsAFile => BUDGET_FILES,
+            Self::KeptOrInstalled => BUDGET_KEPT,
         }
     }
 
@@ -119,6 +125,11 @@ impl Row {
             When::InAFrame
         } else if self.name.starts_with("visavis-files") || self.name == "disk.js" {
             When::ThereIsAFile
+        } else if self.name == "worker.js"
+            || self.name == "manifest.webmanifest"
+            || self.name.starts_with("app/")
+        {
+            When::KeptOrInstalled
         } else {
             When::ToBeInACall
         }
@@ -234,6 +245,7 @@ mod tests {
             ("visavis-beside-0123_bg.wasm", BUDGET_BESIDE),
             ("visavis-embed-0123_bg.wasm", BUDGET_EMBED),
             ("visavis-files-0123_bg.wasm", BUDGET_FILES),
+            ("app/icon.png", BUDGET_KEPT),
         ] {
             let page = |much| [row("index.html", 0, 0), row(name, 1, much)];
             assert!(judge(&page(budget)).is_ok(), "{name}");

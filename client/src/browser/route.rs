@@ -27,12 +27,21 @@ pub fn go(fragment: &str) {
 
 /// Lets index.html load the home page, if it has not done so before.
 pub fn open_home() {
-    let open: Option<js_sys::Function> = js_sys::Reflect::get(&js_sys::global(), &"visavisHome".into())
+    ask("visavisHome");
+}
+
+/// Lets index.html load the newest version of the page.
+pub fn renew() {
+    ask("visavisRenew");
+}
+
+/// Calls a function of index.html. It cannot fail; what goes wrong it writes to the console.
+fn ask(name: &str) {
+    let function: Option<js_sys::Function> = js_sys::Reflect::get(&js_sys::global(), &name.into())
         .ok()
-        .and_then(|open| wasm_bindgen::JsCast::dyn_into(open).ok());
-    if let Some(open) = open {
-        // It cannot fail; what goes wrong it writes to the console.
-        let _ = open.call0(&wasm_bindgen::JsValue::NULL);
+        .and_then(|function| wasm_bindgen::JsCast::dyn_into(function).ok());
+    if let Some(function) = function {
+        let _ = function.call0(&wasm_bindgen::JsValue::NULL);
     }
 }
 

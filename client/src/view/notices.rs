@@ -162,7 +162,7 @@ fn button(scene: Scene, remedy: Remedy) -> AnyView {
     };
     let apply = move |_| match &remedy {
         Remedy::Send(intent) => scene.send(intent.clone()),
-        Remedy::Reload => route::reload(),
+        Remedy::Reload => route::renew(),
         Remedy::None => {}
     };
     view! {

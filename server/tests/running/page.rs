@@ -79,6 +79,32 @@ async fn files_come_in_the_best_encoding_and_are_kept_when_their_name_has_a_hash
 }
 
 #[tokio::test]
+async fn what_makes_the_page_installable_has_its_types_and_is_asked_for_again() {
+    let dist = Dist::new("installable");
+    for name in ["worker.js", "manifest.webmanifest", "app/icon-192.png", "favicon.svg"] {
+        dist.write(name, "anything");
+    }
+    let server = Running::start(&["--dist", &dist.path()]).await;
+    for (name, media_type) in [
+        ("worker.js", "text/javascript; charset=utf-8"),
+        ("manifest.webmanifest", "application/manifest+json"),
+        ("app/icon-192.png", "image/png"),
+        ("favicon.svg", "image/svg+xml"),
+    ] {
+        let response = reqwest::get(format!("http://{}/{name}", server.address)).await.unwrap();
+        assert_eq!(response.headers()["content-type"], media_type, "{name}");
+        assert_eq!(response.headers()["cache-control"], "no-cache", "{name}");
+        let policy = response.headers()["content-security-policy"].to_str().unwrap();
+        // It fetches the files that it keeps, and nothing else.
+        assert_eq!(policy.contains("connect-src 'self';"), name == "worker.js", "{name}: {policy}");
+        assert!(policy.starts_with("default-src 'none'"), "{name}: {policy}");
+    }
+    let page = reqwest::get(format!("http://{}/", server.address)).await.unwrap();
+    let policy = page.headers()["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("worker-src 'self'; manifest-src 'self';"), "{policy}");
+}
+
+#[tokio::test]
 async fn a_rebuilt_page_is_served_with_a_policy_of_its_own() {
     let dist = Dist::new("rebuilt");
     let server = Running::start(&["--dist", &dist.path()]).await;

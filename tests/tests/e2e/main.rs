@@ -13,6 +13,7 @@ mod files;
 mod files_in_trouble;
 mod gallery;
 mod harness;
+mod install;
 mod keyboard;
 mod lanes;
 mod languages;
