@@ -141,6 +141,7 @@ impl Call {
                     self.notices.add(problem);
                 }
             }
+            Input::Withheld(peer, withheld) => self.roster.on_withheld(&peer, withheld),
             Input::Woke => {
                 self.out.doubt = true;
                 self.roster.for_each(Peer::on_wake, &mut self.out);

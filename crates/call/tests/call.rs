@@ -30,6 +30,8 @@ mod links;
 mod reloads;
 #[path = "call/screens.rs"]
 mod screens;
+#[path = "call/withheld.rs"]
+mod withheld;
 
 fn alice() -> PeerId {
     PeerId::parse("aaaaaaaaaaaaaaaa").unwrap()

@@ -11,7 +11,7 @@ use visavis_protocol::{PeerId, SignalIn};
 use crate::effect::{Effect, Timer};
 use crate::input::{ConnectionId, PeerEvent};
 use crate::outbox::Outbox;
-use crate::peer::{Peer, Standing, Way};
+use crate::peer::{Peer, Picture, Standing, Way};
 use crate::view::{ScreenView, TileView};
 
 /// More peers than any room holds; a server that announces more is not believed.
@@ -252,6 +252,12 @@ impl Roster {
     pub(super) fn on_enlarge_timeout(&mut self, id: &PeerId, out: &mut Outbox) {
         if let Some(peer) = self.find(id) {
             peer.on_enlarge_timeout(out);
+        }
+    }
+
+    pub(super) fn on_withheld(&mut self, id: &PeerId, withheld: bool) {
+        if let Some(peer) = self.find(id) {
+            peer.picture = if withheld { Picture::Withheld } else { Picture::Due };
         }
     }
 
