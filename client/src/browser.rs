@@ -4,11 +4,13 @@
 //! results leave as the plain events of [`visavis_call`].
 
 pub mod awake;
+pub mod bars;
 pub mod bindings;
 pub mod buffers;
 pub mod channels;
 pub mod chime;
 pub mod clipboard;
+pub mod counts;
 pub mod entropy;
 pub mod error;
 pub mod guest;
@@ -27,6 +29,7 @@ pub mod picked;
 pub mod route;
 pub mod saved;
 pub mod share;
+pub mod shown;
 pub mod socket;
 pub mod storage;
 pub mod store;

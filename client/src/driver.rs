@@ -19,7 +19,12 @@ use visavis_call::{
 };
 use visavis_protocol::ClientEvent;
 
-use self::{company::Company, devices::LocalDevices, peers::Peers, timers::Timers};
+use self::{
+    company::{Answer, Company},
+    devices::LocalDevices,
+    peers::Peers,
+    timers::Timers,
+};
 use crate::browser::{
     awake::Awake,
     levels::Levels,
@@ -211,8 +216,10 @@ impl Driver {
                 }
             }
             Message::Told(part, told) => {
-                if let Some(input) = self.company.show(part, told) {
-                    self.handle(input);
+                match self.company.show(part, told) {
+                    Some(Answer::Input(input)) => self.handle(input),
+                    Some(Answer::Limit(peer, limits)) => self.peers.limit(peer, limits),
+                    None => {}
                 }
                 self.devices.favour_motion(self.company.wanted_look().motion);
             }

@@ -9,6 +9,7 @@ pub mod driver;
 pub mod embed;
 pub mod files;
 pub mod more;
+pub mod quality;
 pub mod text;
 pub mod view;
 pub mod words;

@@ -6,6 +6,7 @@
 mod en;
 mod pack;
 mod panel;
+mod quality;
 mod settings;
 
 use std::sync::{Mutex, PoisonError};
@@ -13,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 use visavis_call::{DeviceFailure, DeviceKind, Problem, Trouble};
 
 pub(crate) use self::pack::{counted, fill, of_name};
-pub use self::{en::Text, panel::PanelText, settings::SettingsText};
+pub use self::{en::Text, panel::PanelText, quality::QualityText, settings::SettingsText};
 
 /// A language of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -210,6 +211,13 @@ impl Text {
             more => fill(self.and_more, &[("time", &large), ("more", &say(small, more))]),
         };
         fill(self.lasted, &[("time", &time)])
+    }
+}
+
+impl QualityText {
+    /// That of a pack, or English. It stays, as that of the panel does.
+    pub fn new(pack: Option<String>) -> &'static Self {
+        Box::leak(Box::new(Self::read(pack.unwrap_or_default().leak())))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The size gate: all that a browser loads to be in a call, compressed as the server sends it; what it loads beside a call
-//! that runs; what it loads when something is set or somebody invited, in a frame of another page, and when a file is offered.
+//! that runs, and to watch over its links; what it loads when something is set or somebody invited, in a frame of another page,
+//! and when a file is offered.
 
 use std::path::Path;
 
@@ -22,6 +23,8 @@ const BUDGET_MORE: usize = 90_000;
 const BUDGET_EMBED: usize = 40_000;
 /// The most that is loaded besides, in bytes, so that a browser can keep and install the page.
 const BUDGET_KEPT: usize = 20_000;
+/// The most that is loaded to watch over links, in bytes.
+const BUDGET_QUALITY: usize = 50_000;
 /// The most that is loaded when there is a file: who reads, sends and stores it.
 const BUDGET_FILES: usize = 112_000;
 
@@ -31,6 +34,7 @@ enum When {
     ToBeInACall,
     AtHome,
     BesideACall,
+    LinksAreWatched,
     SomethingIsSet,
     InAFrame,
     ThereIsAFile,
@@ -38,10 +42,11 @@ enum When {
 }
 
 impl When {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::ToBeInACall,
         Self::AtHome,
         Self::BesideACall,
+        Self::LinksAreWatched,
         Self::SomethingIsSet,
         Self::InAFrame,
         Self::ThereIsAFile,
@@ -53,6 +58,7 @@ impl When {
             Self::ToBeInACall => "To be in a call",
             Self::AtHome => "At home",
             Self::BesideACall => "Beside a call that runs",
+            Self::LinksAreWatched => "To watch over links",
             Self::SomethingIsSet => "When something is set or somebody invited",
             Self::InAFrame => "In a frame of another page",
             Self::ThereIsAFile => "When there is a file",
@@ -65,6 +71,7 @@ impl When {
             Self::ToBeInACall => BUDGET,
             Self::AtHome => BUDGET_HOME,
             Self::BesideACall => BUDGET_BESIDE,
+            Self::LinksAreWatched => BUDGET_QUALITY,
             Self::SomethingIsSet => BUDGET_MORE,
             Self::InAFrame => BUDGET_EMBED,
             Self::ThereIsAFile => BUDGET_FILES,
@@ -119,6 +126,8 @@ impl Row {
             When::AtHome
         } else if self.name.contains("beside") {
             When::BesideACall
+        } else if self.name.contains("quality") {
+            When::LinksAreWatched
         } else if self.name.starts_with("visavis-more") || self.name == "more.css" {
             When::SomethingIsSet
         } else if self.name.starts_with("visavis-embed") {
@@ -246,6 +255,7 @@ mod tests {
             ("visavis-embed-0123_bg.wasm", BUDGET_EMBED),
             ("visavis-files-0123_bg.wasm", BUDGET_FILES),
             ("app/icon.png", BUDGET_KEPT),
+            ("visavis-quality-0123_bg.wasm", BUDGET_QUALITY),
         ] {
             let page = |much| [row("index.html", 0, 0), row(name, 1, much)];
             assert!(judge(&page(budget)).is_ok(), "{name}");

@@ -2,22 +2,27 @@ use std::collections::BTreeSet;
 
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use super::{Language, PanelText, SettingsText, Text, Words, counted, fill};
+use super::{Language, PanelText, QualityText, SettingsText, Text, Words, counted, fill};
 use crate::browser::locale::plural_category;
 
-/// What is below `client/text`.
+/// What is below `client/text`: of each language all that is said.
 const PACKS: [(&str, &str); 7] = [
-    ("de", include_str!("../../text/de.txt")),
-    ("es", include_str!("../../text/es.txt")),
-    ("fr", include_str!("../../text/fr.txt")),
-    ("pt-BR", include_str!("../../text/pt-BR.txt")),
-    ("ar", include_str!("../../text/ar.txt")),
-    ("ja", include_str!("../../text/ja.txt")),
-    ("zh-Hans", include_str!("../../text/zh-Hans.txt")),
+    ("de", concat!(include_str!("../../text/de.txt"), include_str!("../../text/quality/de.txt"))),
+    ("es", concat!(include_str!("../../text/es.txt"), include_str!("../../text/quality/es.txt"))),
+    ("fr", concat!(include_str!("../../text/fr.txt"), include_str!("../../text/quality/fr.txt"))),
+    ("pt-BR", concat!(include_str!("../../text/pt-BR.txt"), include_str!("../../text/quality/pt-BR.txt"))),
+    ("ar", concat!(include_str!("../../text/ar.txt"), include_str!("../../text/quality/ar.txt"))),
+    ("ja", concat!(include_str!("../../text/ja.txt"), include_str!("../../text/quality/ja.txt"))),
+    (
+        "zh-Hans",
+        concat!(include_str!("../../text/zh-Hans.txt"), include_str!("../../text/quality/zh-Hans.txt")),
+    ),
 ];
 
 fn english() -> impl Iterator<Item = (&'static str, &'static str)> {
-    [Text::ENGLISH, PanelText::ENGLISH, SettingsText::ENGLISH].into_iter().flat_map(super::pack::lines)
+    [Text::ENGLISH, PanelText::ENGLISH, SettingsText::ENGLISH, QualityText::ENGLISH]
+        .into_iter()
+        .flat_map(super::pack::lines)
 }
 
 /// The lines of a pack, as they are written.

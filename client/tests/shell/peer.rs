@@ -6,6 +6,7 @@ use visavis_call::{
     Candidate, ConnectionState, Description, DeviceKind, IceConfig, Operation, PeerCommand, PeerEvent,
     SdpKind, Source, TrackId, Traffic,
 };
+use visavis_quality::{FULL_SIZE, Limit, Limits};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -251,4 +252,29 @@ fn collect_garbage() {
     if let Some(gc) = gc.dyn_ref::<js_sys::Function>() {
         gc.call0(&wasm_bindgen::JsValue::UNDEFINED).unwrap();
     }
+}
+
+fn limits(camera: Limit) -> Limits {
+    let screen = Limit { active: true, max_bitrate: 1_000_000, scale: FULL_SIZE, max_framerate: 15 };
+    Limits { camera, screen, sound: 32_000 }
+}
+
+#[wasm_bindgen_test]
+async fn a_picture_keeps_to_its_limits_and_comes_back() {
+    let (_devices, tracks) = open_devices().await;
+    let mut pair = Pair::connected(&tracks, &[]).await;
+    let screen = screen_of(&pair, BOB);
+    pair.until_holds("frames", || screen.frames() > 0.0).await;
+    let limit = |pair: &Pair, camera| pair.sides[ALICE].peer.as_ref().unwrap().limit(limits(camera));
+    let off = Limit { active: false, max_bitrate: 50_000, scale: FULL_SIZE, max_framerate: 1 };
+    limit(&pair, off);
+    let last = pair.until_still(&screen).await;
+    pair.run(ALICE, PeerCommand::EnlargePicture);
+    assert!(pair.until_still(&screen).await <= last + 1.0, "what is off stays off when it is enlarged");
+    let half = Limit { active: true, max_bitrate: 500_000, scale: 200, max_framerate: 30 };
+    limit(&pair, half);
+    pair.until_holds("frames again", || screen.frames() > last + 5.0).await;
+    pair.until_holds("a picture of half the width", || (300..=340).contains(&screen.video.video_width()))
+        .await;
+    assert_eq!(pair.sides.each_ref().map(exchanges), [1, 1], "nothing is negotiated for it");
 }
