@@ -1,6 +1,6 @@
-//! What can be set, in the lobby and in a call: devices, and what is done to their sound; and the ways to invite somebody. A
-//! program of its own, loaded when somebody opens it or is alone in a call: the call's tells it what there is, and it tells
-//! what the user wants.
+//! What can be set, in the lobby and in a call: devices, what is done to their sound, and what is seen; how the links do; and
+//! the ways to invite somebody. A program of its own, loaded when somebody opens it or is alone in a call: the call's tells it
+//! what there is, and it tells what the user wants.
 
 use futures_channel::mpsc;
 use futures_util::StreamExt;
@@ -16,6 +16,7 @@ use crate::{
         guest::{Heard, Host},
         route,
     },
+    quality::LinkTold,
     text::SettingsText,
     view::{Look, SettingsScene, devices_form, invite_ways, settings_panel},
     words::{pack, unpack},
@@ -29,6 +30,7 @@ pub async fn run(host: Host, text: &'static SettingsText, mut messages: mpsc::Un
         view: ArcRwSignal::new(None),
         look: ArcRwSignal::new(Look::default()),
         level: ArcRwSignal::new(0.0),
+        links: ArcRwSignal::new(Vec::new()),
         panel: None,
         ways: None,
     };
@@ -41,6 +43,7 @@ pub async fn run(host: Host, text: &'static SettingsText, mut messages: mpsc::Un
                     more.look.set(Look::of_code(&heard.words().unwrap_or_default()));
                 }
             }
+            "links" => more.links.set(unpack(&heard.whom()).unwrap_or_default()),
             "level" => more.level.set(heard.fraction()),
             "open" => more.open(&heard),
             "close" => more.panel = None,
@@ -58,6 +61,7 @@ struct More {
     look: ArcRwSignal<Look>,
     /// How loud our microphone is, from 0 to 1.
     level: ArcRwSignal<f64>,
+    links: ArcRwSignal<Vec<LinkTold>>,
     panel: Option<UnmountHandle<AnyViewState>>,
     /// Beside the link, on an empty stage.
     ways: Option<UnmountHandle<AnyViewState>>,
@@ -67,8 +71,9 @@ impl More {
     /// What there is was told before.
     fn open(&mut self, heard: &Heard) {
         let (Some(element), Some(first)) = (heard.element(), self.view.get_untracked()) else { return };
-        let [intents, looks, shut] = [self.host.another(), self.host.another(), self.host.another()];
-        let (view, look, level) = (self.view.clone(), self.look.clone(), self.level.clone());
+        let [intents, looks, shut, export] = std::array::from_fn(|_| self.host.another());
+        let (view, look) = (self.view.clone(), self.look.clone());
+        let (level, links) = (self.level.clone(), self.links.clone());
         let (in_lobby, text) = (heard.is_so(), self.text);
         // What stood there is taken away first.
         self.panel = None;
@@ -82,6 +87,8 @@ impl More {
                     look.set(wish);
                     looks.tell("look", wish.code(), "");
                 }),
+                links: links.into(),
+                export: UnsyncCallback::new(move |()| export.tell("export", "", "")),
                 send: UnsyncCallback::new(move |intent| intents.tell("intent", &pack(&intent), "")),
                 shut: UnsyncCallback::new(move |()| shut.tell("shut", "", "")),
                 link: StoredValue::new(route::current_link()),

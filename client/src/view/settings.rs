@@ -1,10 +1,13 @@
-//! What can be set: which devices are used, and what is done to their sound; and how others are invited. Drawn by a program of its own ([`crate::more`]).
+//! What can be set: which devices are used, what is done to their sound, and what is seen; how the links do; and how others are
+//! invited. Drawn by a program of its own ([`crate::more`]).
+
+mod links;
 
 use leptos::{ev, prelude::*};
 use visavis_call::{CallView, Device, DeviceKind, DeviceState, Intent, Processing};
 
 use super::{door::Look, icon, parts::whole, ways::invite_section};
-use crate::{browser::chime, text::SettingsText};
+use crate::{browser::chime, quality::LinkTold, text::SettingsText};
 
 /// All that it is given.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +22,10 @@ pub struct SettingsScene {
     pub level: Signal<f64>,
     /// Where the wish goes to see something else.
     pub see: UnsyncCallback<Look>,
+    /// How the links do, while there are any.
+    pub links: Signal<Vec<LinkTold>>,
+    /// Saves what was measured of them.
+    pub export: UnsyncCallback<()>,
     /// Where wishes go.
     pub send: UnsyncCallback<Intent>,
     /// Closes the panel.
@@ -78,6 +85,7 @@ pub fn settings_panel(scene: SettingsScene) -> AnyView {
                     <h3>{text.invite}</h3>
                     {invite_section(text, scene.link.get_value())}
                 </section>
+                {links::links(scene)}
                 <section>
                     <h3>{text.shortcuts}</h3>
                     {shortcuts(text)}
