@@ -48,8 +48,8 @@ pub enum JoinError {
     /// The server holds as many rooms as it may.
     #[error("there are too many rooms")]
     TooManyRooms,
-    /// Those who came from the same host hold as many seats as one host may, in all rooms and away included.
-    #[error("there are too many peers from this host")]
+    /// Those who came from the same address hold as many seats as one address may, in all rooms and away included.
+    #[error("there are too many peers from this address")]
     TooManySeats,
 }
 
@@ -95,7 +95,7 @@ pub struct Rooms {
     seats: HashMap<ConnectionId, Seat>,
     absences: u64,
     most_seats: u32,
-    hosts: HashMap<IpAddr, u32>,
+    held: HashMap<IpAddr, u32>,
 }
 
 #[derive(Debug)]
@@ -109,7 +109,7 @@ struct Member {
     peer: PeerId,
     presence: Presence,
     /// Where it first came from: its seat counts there until it has left, wherever it comes back from.
-    host: Option<IpAddr>,
+    address: Option<IpAddr>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,7 +129,7 @@ impl Rooms {
             seats: HashMap::new(),
             absences: 0,
             most_seats: u32::MAX,
-            hosts: HashMap::new(),
+            held: HashMap::new(),
         }
     }
 
@@ -140,14 +140,14 @@ impl Rooms {
         self
     }
 
-    /// The same with a bound on the seats of one host.
+    /// The same with a bound on the seats of one address.
     #[must_use]
-    pub fn with_most_seats_per_host(mut self, most_seats: u32) -> Self {
+    pub fn with_most_seats_per_address(mut self, most_seats: u32) -> Self {
         self.most_seats = most_seats;
         self
     }
 
-    /// As [`Rooms::join_from`], from a host that is not known.
+    /// As [`Rooms::join_from`], from an address that is not known.
     pub fn join(
         &mut self,
         connection: ConnectionId,
@@ -163,7 +163,7 @@ impl Rooms {
     /// and is announced, also when it comes back after the room forgot it.
     pub fn join_from(
         &mut self,
-        host: Option<IpAddr>,
+        address: Option<IpAddr>,
         connection: ConnectionId,
         room: &RoomId,
         peer: &PeerId,
@@ -175,7 +175,7 @@ impl Rooms {
             return Err(JoinError::TooManyRooms);
         }
         let is_known = self.members.get(room).is_some_and(|members| members.iter().any(|m| m.peer == *peer));
-        if !is_known && host.is_some_and(|host| self.held_by(host) >= self.most_seats) {
+        if !is_known && address.is_some_and(|address| self.held_by(address) >= self.most_seats) {
             return Err(JoinError::TooManySeats);
         }
         let members = self.members.entry(room.clone()).or_default();
@@ -190,9 +190,9 @@ impl Rooms {
             member.presence = Presence::Here(connection);
         } else if members.len() < self.capacity {
             outgoing = tell(members, &ServerEvent::PeerJoined(peer.clone()));
-            members.push(Member { peer: peer.clone(), presence: Presence::Here(connection), host });
-            if let Some(host) = host {
-                *self.hosts.entry(host).or_default() += 1;
+            members.push(Member { peer: peer.clone(), presence: Presence::Here(connection), address });
+            if let Some(address) = address {
+                *self.held.entry(address).or_default() += 1;
             }
         } else {
             return Err(JoinError::RoomFull);
@@ -259,16 +259,16 @@ impl Rooms {
         self.members.values().map(Vec::len).sum()
     }
 
-    /// How many seats those who came from this host hold.
-    pub fn held_by(&self, host: IpAddr) -> u32 {
-        self.hosts.get(&host).copied().unwrap_or_default()
+    /// How many seats those who came from this address hold.
+    pub fn held_by(&self, address: IpAddr) -> u32 {
+        self.held.get(&address).copied().unwrap_or_default()
     }
 
     fn remove(&mut self, room: &RoomId, peer: &PeerId, reason: LeftReason) -> Vec<Outgoing> {
         let Some(members) = self.members.get_mut(room) else { return Vec::new() };
         for member in members.extract_if(.., |member| member.peer == *peer) {
-            let Some(host) = member.host else { continue };
-            if let Entry::Occupied(mut held) = self.hosts.entry(host) {
+            let Some(address) = member.address else { continue };
+            if let Entry::Occupied(mut held) = self.held.entry(address) {
                 *held.get_mut() -= 1;
                 if *held.get() == 0 {
                     held.remove();

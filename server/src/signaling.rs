@@ -59,7 +59,7 @@ impl Signaling {
         let capacity = config.room_capacity;
         let rooms = Rooms::new(capacity as usize)
             .with_most_rooms(config.max_rooms as usize)
-            .with_most_seats_per_host(config.sockets_per_address.saturating_mul(SEATS_PER_SOCKET));
+            .with_most_seats_per_address(config.sockets_per_address.saturating_mul(SEATS_PER_SOCKET));
         let signaling = Arc::new(Self {
             io: io.clone(),
             gate,

@@ -97,9 +97,9 @@ fn a_room_too_many_is_refused() {
 }
 
 #[test]
-fn a_host_has_its_share_of_seats_in_all_rooms() {
+fn an_address_has_its_share_of_seats_in_all_rooms() {
     let [here, there] = [1, 2].map(|n| Some(IpAddr::from([10, 0, 0, n])));
-    let mut rooms = Rooms::new(8).with_most_seats_per_host(2);
+    let mut rooms = Rooms::new(8).with_most_seats_per_address(2);
     rooms.join_from(here, ALICE, &room(1), &peer(1)).unwrap();
     rooms.join_from(here, BOB, &room(2), &peer(2)).unwrap();
     let absence = rooms.lost(BOB).unwrap();
@@ -239,8 +239,8 @@ impl Model {
         match step {
             Step::Join { connection, room: r, peer: p } => {
                 let connection = ConnectionId(connection);
-                let host = IpAddr::from([10, 0, 0, p % 2]);
-                let joined = rooms.join_from(Some(host), connection, &room(r), &peer(p));
+                let address = IpAddr::from([10, 0, 0, p % 2]);
+                let joined = rooms.join_from(Some(address), connection, &room(r), &peer(p));
                 let Ok(admission) = joined else { return };
                 if let Some(older) = admission.replaced {
                     self.believes.remove(&older).expect("the older socket had a seat");
@@ -290,7 +290,7 @@ impl Model {
 proptest! {
     #[test]
     fn everybody_believes_what_is_so(steps in prop::collection::vec(step(), 1..200), capacity in 1_usize..5) {
-        let mut rooms = Rooms::new(capacity).with_most_seats_per_host(3);
+        let mut rooms = Rooms::new(capacity).with_most_seats_per_address(3);
         let mut model = Model::default();
         for step in steps {
             model.take(&mut rooms, step);
@@ -303,8 +303,8 @@ proptest! {
             }
             prop_assert!(rooms.members.values().all(|members| !members.is_empty()));
             prop_assert_eq!(rooms.seats.len(), model.believes.len());
-            prop_assert!(rooms.hosts.values().all(|held| (1..=3).contains(held)));
-            prop_assert_eq!(rooms.hosts.values().sum::<u32>() as usize, rooms.peers());
+            prop_assert!(rooms.held.values().all(|held| (1..=3).contains(held)));
+            prop_assert_eq!(rooms.held.values().sum::<u32>() as usize, rooms.peers());
         }
         // Once everyone is gone and every grace period is over, nothing is left.
         for connection in 0..12 {
