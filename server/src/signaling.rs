@@ -6,6 +6,7 @@
 
 mod ending;
 mod guest;
+mod hosting;
 mod hub;
 mod refusals;
 
@@ -19,11 +20,12 @@ use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
 use visavis_protocol::{ClientEvent, Delivery, Join, Joined, Limits, Refusal, Reply, SignalOut, limits};
 
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::gate::Gate;
 use crate::ice::IceServers;
 use crate::rate::Verdict;
-use crate::rooms::{ConnectionId, NotJoined, Outgoing, Rooms};
+use crate::rooms::{Arrival, ConnectionId, NotJoined, Outgoing, Rooms};
 use crate::session::Session;
 use crate::tokens::{TokenKey, mint_peer};
 use guest::Guest;
@@ -41,6 +43,7 @@ pub(crate) struct Signaling {
     gate: Arc<Gate>,
     key: TokenKey,
     ice: IceServers,
+    clock: Clock,
     limits: Limits,
     grace: Duration,
     hub: Mutex<Hub>,
@@ -65,6 +68,7 @@ impl Signaling {
             gate,
             key,
             ice,
+            clock: Clock::system(),
             limits: Limits { capacity, ..Limits::default() },
             grace: config.grace(),
             hub: Mutex::new(Hub::new(rooms)),
@@ -142,6 +146,8 @@ impl Signaling {
             Ok(ClientEvent::Signal(signal)) => self.on_signal(guest, socket, signal, ack),
             Ok(ClientEvent::Ice) => self.on_ice(guest, socket, ack),
             Ok(ClientEvent::Leave) => self.on_leave(guest, socket, ack),
+            Ok(ClientEvent::Lock(locked)) => self.on_lock(guest, socket, locked, ack),
+            Ok(ClientEvent::Remove(peer)) => self.on_remove(guest, socket, &peer, ack),
             Err(error) => self.answer(guest, socket, ack, &Reply::<()>::Error(refusals::unreadable(&error))),
         }
     }
@@ -185,10 +191,11 @@ impl Signaling {
         guest: &Guest,
         join: Join,
     ) -> Result<(Joined, Option<ConnectionId>, Vec<Outgoing>), Refusal> {
-        let Join { room, resume, .. } = join;
+        let Join { room, resume, host_token, returns, protocol: _ } = join;
         if hub.closing {
             return Err(refusals::closing());
         }
+        let resumes = resume.is_some();
         let peer = match resume {
             Some(resume) if self.key.is_good(&room, &resume.peer, &resume.token) => resume.peer,
             Some(_) => {
@@ -196,13 +203,25 @@ impl Signaling {
             }
             None => mint_peer().map_err(|_| refusals::internal(NO_RANDOM_BYTES))?,
         };
-        let admission = hub
-            .rooms
-            .join_from(guest.session.host(), guest.connection, &room, &peer)
-            .map_err(refusals::not_admitted)?;
-        let token = self.key.token(&room, &peer);
-        let ice = self.ice.of(&peer, guest.opened_at());
-        let joined = Joined { peer, token, peers: admission.peers, ice, limits: self.limits };
+        let arrival = Arrival {
+            connection: guest.connection,
+            peer: peer.clone(),
+            address: guest.session.host(),
+            resumes,
+            hosts_since: host_token.and_then(|token| self.key.hosts_since(&room, &token)),
+            makes_at: (!resumes && !returns).then(|| self.clock.unix()),
+        };
+        let admission = hub.rooms.admit(&room, arrival).map_err(refusals::not_admitted)?;
+        let joined = Joined {
+            token: self.key.token(&room, &peer),
+            ice: self.ice.of(&peer, guest.opened_at()),
+            host_token: admission.hosts_since.map(|since| self.key.host_token(&room, since)),
+            peer,
+            peers: admission.peers,
+            limits: self.limits,
+            host: admission.host,
+            locked: admission.locked,
+        };
         Ok((joined, admission.replaced, admission.outgoing))
     }
 
@@ -262,7 +281,6 @@ mod tests {
     use visavis_protocol::{ErrorCode, RoomId};
 
     use super::*;
-    use crate::clock::Clock;
     use crate::ice::Secret;
 
     #[tokio::test]
@@ -274,7 +292,8 @@ mod tests {
         let signaling = Signaling::start(&io, Arc::new(Gate::new(&config)), key, ice, &config);
         let session = Arc::new(Session::new(None, config.rate()));
         let guest = Guest::new(ConnectionId(1), session, &HeaderMap::new());
-        let join = Join { room: RoomId::from_bytes([1; 16]), protocol: 1, resume: None };
+        let room = RoomId::from_bytes([1; 16]);
+        let join = Join { room, protocol: 1, resume: None, host_token: None, returns: false };
         signaling.announce_closing();
         let refused = signaling.admit(&mut signaling.hub(), &guest, join).unwrap_err();
         assert_eq!(refused.code, ErrorCode::Closing);

@@ -40,6 +40,9 @@ fn every_code_is_explained() {
         E::UnknownEvent,
         E::ProtocolMismatch,
         E::RoomFull,
+        E::RoomLocked,
+        E::Removed,
+        E::NotHost,
         E::BadToken,
         E::NotJoined,
         E::AlreadyJoined,
@@ -105,7 +108,7 @@ fn check_answer(asked: &str, answer: Value) {
         "join" => serde_json::from_value::<Reply<Joined>>(answer).is_ok(),
         "signal" => serde_json::from_value::<Reply<Delivery>>(answer).is_ok(),
         "ice" => serde_json::from_value::<Reply<Ice>>(answer).is_ok(),
-        "leave" => serde_json::from_value::<Reply<()>>(answer).is_ok(),
+        "leave" | "lock" | "remove" => serde_json::from_value::<Reply<()>>(answer).is_ok(),
         other => panic!("{other} has no answer"),
     };
     assert!(fits, "the answer to {asked} does not parse");

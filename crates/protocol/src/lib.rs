@@ -17,7 +17,7 @@ pub use event::{
     SignalOut,
 };
 pub use ice::{Ice, IceServer};
-pub use id::{IdError, PeerId, RoomId, Token, encode_base32};
+pub use id::{HostToken, IdError, PeerId, RoomId, Token, encode_base32};
 pub use name::{NAME_CHARS, tidy_name};
 pub use read::{Unreadable, read, read_text};
 

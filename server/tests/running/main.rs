@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod call;
+mod host;
 mod hostile;
 mod limits;
 mod page;

@@ -31,7 +31,8 @@ impl Call {
             Stage::Lobby | Stage::Left => return,
         };
         let room = self.out.seal.room().clone();
-        let id = self.out.request(ClientEvent::Join(Join { room, protocol: PROTOCOL_VERSION, resume }));
+        let join = Join { room, protocol: PROTOCOL_VERSION, resume, host_token: None, returns: false };
+        let id = self.out.request(ClientEvent::Join(join));
         match &mut self.stage {
             Stage::InCall { attendance, .. } => *attendance = Attendance::Returning(id),
             Stage::Joining { request } => *request = Some(id),
@@ -94,6 +95,9 @@ impl Call {
                 self.roster.on_left(&peer, reason == LeftReason::Left, &mut self.out);
             }
             ServerEvent::Signal(signal) => self.roster.on_sealed(signal, &me, &mut self.out),
+            ServerEvent::Host(_) | ServerEvent::Locked(_) | ServerEvent::Removed => {
+                self.out.log("server event dropped: there is nothing to do about it");
+            }
             ServerEvent::Closing(after) => self.out.log(format!("server closes, back in {after} ms")),
         }
     }
@@ -176,7 +180,7 @@ impl Call {
     }
 
     fn on_joined(&mut self, joined: Joined) {
-        let Joined { peer, token, peers, ice, limits: _ } = joined;
+        let Joined { peer, token, peers, ice, .. } = joined;
         let tile = match &self.stage {
             Stage::InCall { tile, .. } => tile.clone(),
             Stage::Joining { .. } | Stage::Lobby | Stage::Left => {
@@ -223,6 +227,9 @@ impl Call {
             | ErrorCode::NotJoined
             | ErrorCode::PeerGone
             | ErrorCode::TooLarge
+            | ErrorCode::RoomLocked
+            | ErrorCode::Removed
+            | ErrorCode::NotHost
             | ErrorCode::Internal
             | ErrorCode::Other => Problem::ServerRefused,
         };

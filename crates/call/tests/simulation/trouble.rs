@@ -83,7 +83,7 @@ impl World {
 
     /// A server that knows nobody, and believes no token.
     fn replace_server(&mut self) {
-        self.server = Server::new();
+        self.server = Server::new(&mut self.random);
         self.graces.clear();
         for person in &mut self.people {
             person.draining.clear();

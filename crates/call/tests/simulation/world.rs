@@ -108,7 +108,7 @@ impl World {
                 });
             }
         }
-        let server = Server::new();
+        let server = Server::new(&mut random);
         Self {
             seed,
             people,
