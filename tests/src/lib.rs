@@ -25,6 +25,7 @@ pub mod gateway;
 pub mod gauge;
 pub mod lab;
 pub mod person;
+pub mod quality;
 pub mod repairs;
 pub mod report;
 pub mod screens;

@@ -23,5 +23,6 @@ mod live;
 mod missing;
 mod outages;
 mod pictures;
+mod quality;
 mod restarts;
 mod screens;
