@@ -69,9 +69,16 @@ self.addEventListener('install', (event) => {
 
 self.addEventListener('activate', (event) => event.waitUntil(activate()));
 
+// A page that was just closed may be there for some moments more.
+const takeOver = async () => {
+  for (let looks = 0; looks < 20; looks += 1) {
+    if ((await windows()).length < 2) return self.skipWaiting();
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+};
+
 self.addEventListener('message', (event) => {
-  if (event.data !== 'take over') return;
-  event.waitUntil(windows().then((pages) => (pages.length < 2 ? self.skipWaiting() : undefined)));
+  if (event.data === 'take over') event.waitUntil(takeOver());
 });
 
 // The name of the file that a request asks for, if it is one that is kept.
