@@ -68,6 +68,12 @@ pub enum Intent {
     Share(bool),
     /// Raise the user's hand, or take it down.
     RaiseHand(bool),
+    /// As the host: let nobody new in, or do again.
+    Lock(bool),
+    /// As the host: ask somebody to switch their microphone off.
+    AskMute(PeerId),
+    /// As the host: remove somebody from the call.
+    Remove(PeerId),
     /// Take a notice away.
     Dismiss(NoticeId),
 }

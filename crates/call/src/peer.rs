@@ -153,8 +153,8 @@ impl Peer {
         self.is_connected() && self.control().is_some()
     }
 
-    /// Hands them a signal of somebody else.
-    pub(crate) fn pass(&self, signal: &Signal, out: &mut Outbox) {
+    /// Tells them directly, or hands them a signal of somebody else.
+    pub(crate) fn tell(&self, signal: &Signal, out: &mut Outbox) {
         self.send_control(signal, out);
     }
 

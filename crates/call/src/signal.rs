@@ -27,6 +27,12 @@ pub(crate) enum Signal {
     Refresh { kind: DeviceKind },
     /// I leave. Said over the control channel, so that it is heard without the server too.
     Goodbye {},
+    /// As the host: switch your microphone off, please. Over the control channel alone.
+    Mute {},
+    /// As the host: whom the server calls so is not in this call any more. Over the control channel alone.
+    Removed { peer: PeerId },
+    /// I am not the host any more: whom the server calls so is, or nobody. Over the control channel alone.
+    Host { peer: Option<PeerId> },
     /// The server calls me by this id from now on. Said over the control channel alone: who reads it knows who says it.
     Moved { peer: PeerId },
     /// Pass this sealed signal on to whom the server calls so: I reach neither it nor them. Over the control channel alone.

@@ -24,6 +24,8 @@ mod beside;
 mod hands;
 #[path = "call/healing.rs"]
 mod healing;
+#[path = "call/host.rs"]
+mod host;
 #[path = "call/links.rs"]
 mod links;
 #[path = "call/reloads.rs"]
@@ -55,6 +57,7 @@ fn call() -> Call {
         camera: true,
         remembered: Remembered::default(),
         seat: None,
+        host_token: None,
     };
     Call::new(config).0
 }
@@ -131,6 +134,7 @@ fn the_lobby_connects_and_opens_both_devices_with_one_request() {
         camera: true,
         remembered: Remembered::default(),
         seat: None,
+        host_token: None,
     };
     let (call, effects) = Call::new(config);
     assert_eq!(call.view().phase, Phase::Lobby);

@@ -22,7 +22,7 @@ const ICE_RETRY: Duration = Duration::from_secs(10);
 impl Call {
     /// Asks the server to let us in, if it can be asked; else the next `Connected` does.
     pub(super) fn ask_in(&mut self) {
-        if !self.online {
+        if !self.online || self.hosting.unseated {
             return;
         }
         let resume = match &self.stage {
@@ -31,7 +31,9 @@ impl Call {
             Stage::Lobby | Stage::Left => return,
         };
         let room = self.out.seal.room().clone();
-        let join = Join { room, protocol: PROTOCOL_VERSION, resume, host_token: None, returns: false };
+        let returns = self.hosting.returns && resume.is_none();
+        let host_token = self.hosting.token.clone();
+        let join = Join { room, protocol: PROTOCOL_VERSION, resume, host_token, returns };
         let id = self.out.request(ClientEvent::Join(join));
         match &mut self.stage {
             Stage::InCall { attendance, .. } => *attendance = Attendance::Returning(id),
@@ -90,14 +92,17 @@ impl Call {
             return self.out.log("server event outside of a call");
         };
         match event {
+            ServerEvent::PeerJoined(peer) if self.keeps_out(&peer) => {}
             ServerEvent::PeerJoined(peer) => self.roster.on_joined(peer, &me, &mut self.out),
             ServerEvent::PeerLeft(peer, reason) => {
                 self.roster.on_left(&peer, reason == LeftReason::Left, &mut self.out);
             }
+            // Whoever is heard through the server has a seat there.
+            ServerEvent::Signal(signal) if self.keeps_out(&signal.from) => {}
             ServerEvent::Signal(signal) => self.roster.on_sealed(signal, &me, &mut self.out),
-            ServerEvent::Host(_) | ServerEvent::Locked(_) | ServerEvent::Removed => {
-                self.out.log("server event dropped: there is nothing to do about it");
-            }
+            ServerEvent::Host(host) => self.learn_host(host),
+            ServerEvent::Locked(locked) => self.hosting.locked = locked,
+            ServerEvent::Removed => self.lose_seat(),
             ServerEvent::Closing(after) => self.out.log(format!("server closes, back in {after} ms")),
         }
     }
@@ -177,10 +182,15 @@ impl Call {
         if refusal.code == ErrorCode::PeerGone {
             self.roster.on_left(peer, false, &mut self.out);
         }
+        if refusal.code == ErrorCode::NotJoined && self.out.present {
+            // That our seat is gone was said, and lost on the way.
+            self.out.present = false;
+            self.ask_in();
+        }
     }
 
-    fn on_joined(&mut self, joined: Joined) {
-        let Joined { peer, token, peers, ice, .. } = joined;
+    fn on_joined(&mut self, mut joined: Joined) {
+        let peer = joined.peer.clone();
         let tile = match &self.stage {
             Stage::InCall { tile, .. } => tile.clone(),
             Stage::Joining { .. } | Stage::Lobby | Stage::Left => {
@@ -188,11 +198,11 @@ impl Call {
                 peer.clone()
             }
         };
-        for problem in [Problem::RoomFull, Problem::TooManyRequests, Problem::ServerRefused] {
-            self.notices.clear(problem);
-        }
+        self.notices.clear_refusals();
         self.out.me = Some(peer.clone());
         self.out.present = true;
+        self.take_up_hosting(&mut joined);
+        let Joined { token, peers, ice, .. } = joined;
         self.take_ice(ice);
         let resume = Resume { peer: peer.clone(), token };
         self.former = None;
@@ -214,10 +224,20 @@ impl Call {
         self.out.log(format!("join refused: {:?}: {}", refusal.code, refusal.message));
         let problem = match refusal.code {
             ErrorCode::RoomFull => Problem::RoomFull,
+            ErrorCode::RoomLocked => Problem::RoomLocked,
+            ErrorCode::Removed if matches!(self.stage, Stage::InCall { .. }) => return self.lose_seat(),
+            ErrorCode::Removed => {
+                self.former = None;
+                self.out.push(Effect::GiveUpSeat);
+                Problem::Removed
+            }
             ErrorCode::ProtocolMismatch => Problem::Outdated,
             ErrorCode::TooManyRequests => Problem::TooManyRequests,
             // It does not believe that we were here before: we come in anew, and the links go on.
-            ErrorCode::BadToken if self.forget_resume() => return self.ask_in(),
+            ErrorCode::BadToken if self.forget_resume() => {
+                self.hosting.returns = true;
+                return self.ask_in();
+            }
             ErrorCode::Closing => return self.try_later("join: the server closes"),
             // An earlier request got through whose answer did not: the next one begins with leaving.
             ErrorCode::AlreadyJoined => return self.try_later("join: in there already"),
@@ -227,8 +247,6 @@ impl Call {
             | ErrorCode::NotJoined
             | ErrorCode::PeerGone
             | ErrorCode::TooLarge
-            | ErrorCode::RoomLocked
-            | ErrorCode::Removed
             | ErrorCode::NotHost
             | ErrorCode::Internal
             | ErrorCode::Other => Problem::ServerRefused,

@@ -24,14 +24,21 @@ pub(crate) struct Server {
 pub(crate) type Outgoing = Vec<(ConnectionId, ServerEvent)>;
 
 impl Server {
-    pub(crate) fn new(random: &mut Random) -> Self {
-        Self {
-            rooms: Rooms::new(8),
-            tokens: HashMap::new(),
-            key: random.bytes(),
-            joins: 0,
-            absences: Vec::new(),
-        }
+    pub(crate) fn new() -> Self {
+        Self { rooms: Rooms::new(8), tokens: HashMap::new(), key: [0; 32], joins: 0, absences: Vec::new() }
+    }
+
+    /// Another one, which knows nobody, and believes no token.
+    pub(crate) fn replace(&mut self) {
+        let mut key = self.key;
+        key[0] = key[0].wrapping_add(1);
+        *self = Self { key, ..Self::new() };
+    }
+
+    /// The same without its memory, but with its key.
+    pub(crate) fn restart(&mut self) {
+        self.rooms = Rooms::new(8);
+        self.absences.clear();
     }
 
     pub(crate) fn handle(
