@@ -75,6 +75,8 @@ fn made_up(scene: &str) -> CallView {
         sharing: Sharing::Off,
         tiles: Vec::new(),
         screens: Vec::new(),
+        host: None,
+        locked: false,
         notices: Vec::new(),
     };
     match name {
@@ -88,7 +90,10 @@ fn made_up(scene: &str) -> CallView {
             view.microphone = device(DeviceState::Failed(DeviceFailure::Missing));
         }
         "joining" => view.phase = Phase::Joining,
-        "full" => view.notices = vec![Notice { id: NoticeId(0), problem: Problem::RoomFull, device: None }],
+        "full" => {
+            let problem = Problem::RoomFull;
+            view.notices = vec![Notice { id: NoticeId(0), problem, device: None, name: String::new() }];
+        }
         "call" | "speaker" | "alone" | "notices" | "lost" => {
             view.phase = Phase::InCall;
             view.tiles = tiles(number.parse().unwrap_or(1));
@@ -112,7 +117,7 @@ fn made_up(scene: &str) -> CallView {
     if name == "notices" {
         let problems = [Problem::Device(DeviceKind::Camera, DeviceFailure::Lost), Problem::Outdated];
         view.camera = device(DeviceState::Failed(DeviceFailure::Lost));
-        let notice = |(id, problem)| Notice { id: NoticeId(id), problem, device: None };
+        let notice = |(id, problem)| Notice { id: NoticeId(id), problem, device: None, name: String::new() };
         view.notices = (0..).zip(problems).map(notice).collect();
     }
     view

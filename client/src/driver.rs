@@ -145,6 +145,7 @@ pub async fn run(parts: Parts) {
         published: call.view(),
         company: Company::new(&room, &key, &inbox, door),
         call,
+        room,
         socket: None,
         peers: Peers::new(inbox.clone(), streams),
         devices: LocalDevices::new(&inbox, streams),
@@ -182,6 +183,7 @@ fn send(inbox: &Inbox, message: Message) {
 
 struct Driver {
     call: Call,
+    room: String,
     company: Company,
     inbox: Inbox,
     socket: Option<Socket>,
@@ -297,6 +299,7 @@ impl Driver {
                 Effect::RememberName(name) => storage::set(NAME_KEY, &name),
                 Effect::KeepSeat(seat) => storage::set_of_tab(SEAT_KEY, Some(&seat.encode())),
                 Effect::GiveUpSeat => storage::set_of_tab(SEAT_KEY, None),
+                Effect::KeepHost(token) => storage::set_host_token(&self.room, token.as_str()),
                 Effect::Mark(mark) => {
                     if mark == Mark::Join {
                         self.streams.expect_first_frame();

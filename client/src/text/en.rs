@@ -159,6 +159,10 @@ words! {
         camera_failed: "The camera did not start. Check that it is plugged in, then try again.",
         screen_unsupported: "This browser cannot share a screen. Use one on a computer.",
         screen_failed: "Your screen is not shared: the system did not let the browser see it. Allow it in the system’s settings, then try again.",
+        room_locked: "This call is locked. Ask the person who invited you.",
+        removed: "You were removed from the call.",
+        /// The host asks the user to mute, and so it is done.
+        asked_to_mute: "{name} asked you to mute. Your microphone is off.",
         room_full: "This call is full. Try again when someone has left.",
         server_unreachable: "The server cannot be reached. Check your connection; it is tried again by itself.",
         server_refused: "The server did not let you in. Wait a moment, then try again.",

@@ -1,7 +1,8 @@
-//! What can be set: which devices are used, what is done to their sound, and what is seen; how the links do; and how others are
-//! invited. Drawn by a program of its own ([`crate::more`]).
+//! What can be set: which devices are used, what is done to their sound, and what is seen; who is there, how the links do, and
+//! how others are invited. Drawn by a program of its own ([`crate::more`]).
 
 mod links;
+mod people;
 
 use leptos::{ev, prelude::*};
 use visavis_call::{CallView, Device, DeviceKind, DeviceState, Intent, Processing};
@@ -69,6 +70,10 @@ pub fn settings_panel(scene: SettingsScene) -> AnyView {
                 </button>
             </header>
             <div class="panel-body">
+                <section>
+                    <h3>{text.people}</h3>
+                    {people::people(scene)}
+                </section>
                 <section>
                     <h3>{text.look}</h3>
                     {look_form(scene)}

@@ -34,7 +34,7 @@ fn at_first_everything_is_told_and_later_what_has_changed() {
     let failure = DeviceFailure::Refused;
     failed.camera.state = DeviceState::Failed(failure);
     let problem = Problem::Device(camera, failure);
-    failed.notices.push(Notice { id: NoticeId(1), problem, device: None });
+    failed.notices.push(Notice { id: NoticeId(1), problem, device: None, name: String::new() });
     assert_eq!(
         changes(Some(&both), &failed),
         [Event::Device(camera, true, DeviceState::Failed(failure)), Event::Problems(vec!["camera-refused"])]

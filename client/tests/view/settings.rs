@@ -25,9 +25,9 @@ use crate::mounted::{Mounted, Shown, until};
 
 const LINK: &str = "https://call.example/#0123456789abcdefghjkmnpqrs";
 
-struct Settings {
+pub(crate) struct Settings {
     shown: Shown,
-    view: RwSignal<CallView>,
+    pub(crate) view: RwSignal<CallView>,
     look: RwSignal<Look>,
     sent: Rc<RefCell<Vec<Intent>>>,
     links: RwSignal<Vec<LinkTold>>,
@@ -43,7 +43,7 @@ impl Deref for Settings {
 }
 
 impl Settings {
-    async fn open(pack: Option<&str>) -> Self {
+    pub(crate) async fn open(pack: Option<&str>) -> Self {
         let pack = pack.map(str::to_owned);
         let sent = Rc::new(RefCell::new(Vec::new()));
         let log = Rc::clone(&sent);
@@ -73,7 +73,7 @@ impl Settings {
         Self { shown, view, look, sent, links, exports }
     }
 
-    fn sent(&self) -> Vec<Intent> {
+    pub(crate) fn sent(&self) -> Vec<Intent> {
         std::mem::take(&mut self.sent.borrow_mut())
     }
 
@@ -177,7 +177,12 @@ async fn a_device_that_was_plugged_in_is_offered() {
     let page = Mounted::new(in_call(&[ALICE, BOB]));
     page.change(|view| {
         let problem = Problem::DeviceFound(DeviceKind::Microphone);
-        view.notices.push(Notice { id: NoticeId(3), problem, device: Some(device("second")) });
+        view.notices.push(Notice {
+            id: NoticeId(3),
+            problem,
+            device: Some(device("second")),
+            name: String::new(),
+        });
     });
     until(|| page.has("notice")).await;
     assert!(page.text("notice").contains("“The second one” was plugged in."));
@@ -193,7 +198,12 @@ async fn what_took_the_place_of_a_device_is_named() {
         (Problem::DeviceBack(DeviceKind::Camera), "is back"),
     ] {
         let mut view = lobby();
-        view.notices.push(Notice { id: NoticeId(4), problem, device: Some(device("first")) });
+        view.notices.push(Notice {
+            id: NoticeId(4),
+            problem,
+            device: Some(device("first")),
+            name: String::new(),
+        });
         let page = Mounted::new(view);
         until(|| page.has("notice")).await;
         let told = page.text("notice");
