@@ -79,7 +79,7 @@ impl When {
         }
     }
 
-    /// What is loaded then: in a call among other things the words of one language, of which the largest counts.
+    /// What is loaded then, with the words of one language, of which the largest counts.
     fn of(self, rows: &[Row]) -> Vec<&Row> {
         let mut packs = 0;
         let at_most_one_pack = |row: &&Row| {
@@ -128,7 +128,10 @@ impl Row {
             When::BesideACall
         } else if self.name.contains("quality") {
             When::LinksAreWatched
-        } else if self.name.starts_with("visavis-more") || self.name == "more.css" {
+        } else if self.name.starts_with("visavis-more")
+            || self.name.starts_with("text/more/")
+            || self.name == "more.css"
+        {
             When::SomethingIsSet
         } else if self.name.starts_with("visavis-embed") {
             When::InAFrame
@@ -152,7 +155,7 @@ pub(crate) fn gate(workspace: &Workspace) -> Result<()> {
         say::line(&format!("{}:\n{}\n", when.words(), table(&when.of(&rows), when.budget())));
     }
     let packs: Vec<_> = rows.iter().filter(|row| row.is_pack()).collect();
-    say::line(&format!("Instead of English, of which the largest counts above:\n{}\n", lines(&packs)));
+    say::line(&format!("Instead of English, of which the largest of each count above:\n{}\n", lines(&packs)));
     judge(&rows)
 }
 
@@ -255,6 +258,9 @@ mod tests {
             ("visavis-embed-0123_bg.wasm", BUDGET_EMBED),
             ("visavis-files-0123_bg.wasm", BUDGET_FILES),
             ("app/icon.png", BUDGET_KEPT),
+            ("text/more/ja.txt", BUDGET_MORE),
+            ("text/beside/ja.txt", BUDGET_BESIDE),
+            ("text/quality/ja.txt", BUDGET_QUALITY),
             ("visavis-quality-0123_bg.wasm", BUDGET_QUALITY),
         ] {
             let page = |much| [row("index.html", 0, 0), row(name, 1, much)];

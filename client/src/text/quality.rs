@@ -1,5 +1,4 @@
-//! What is said of links, in English: on tiles, and in the panel. A program of its own says it, and its packs are files of their
-//! own, below `client/text/quality`.
+//! What is said of links, in English: on tiles, and in the panel. A program of its own says it.
 
 use super::pack::words;
 

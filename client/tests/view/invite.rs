@@ -64,8 +64,8 @@ async fn an_empty_stage_keeps_a_place_for_the_ways_to_invite() {
 fn a_mail_says_the_link_in_the_language_of_the_page() {
     for (pack, sentence) in [
         (None, "Join my video call"),
-        (Some(include_str!("../../text/de.txt")), "an meinem Videoanruf teil"),
-        (Some(include_str!("../../text/zh-Hans.txt")), "加入我的视频通话"),
+        (Some(include_str!("../../text/more/de.txt")), "an meinem Videoanruf teil"),
+        (Some(include_str!("../../text/more/zh-Hans.txt")), "加入我的视频通话"),
     ] {
         let mail = shown(pack).attribute("invite-mail", "href");
         let letter = js_sys::decode_uri_component(&mail).map(String::from).unwrap();

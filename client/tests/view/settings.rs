@@ -155,7 +155,7 @@ async fn what_is_seen_of_the_call_is_chosen() {
 #[wasm_bindgen_test]
 async fn the_settings_speak_the_language_of_the_page() {
     assert!(Settings::open(None).await.text("shortcuts").contains("Hold to talk"));
-    let chinese = Settings::open(Some(include_str!("../../text/zh-Hans.txt"))).await;
+    let chinese = Settings::open(Some(include_str!("../../text/more/zh-Hans.txt"))).await;
     assert!(
         chinese.text("shortcuts").contains("静音时按住说话") && chinese.text("settings").contains("麦克风")
     );
