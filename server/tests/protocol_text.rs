@@ -86,7 +86,7 @@ fn every_example_is_one() {
                 if to_server {
                     ClientEvent::decode(name, payload.clone()).expect(packet);
                 } else {
-                    ServerEvent::decode(name, payload.clone()).expect(packet);
+                    ServerEvent::decode(name, payload).expect(packet);
                 }
                 asked.clone_from(name);
                 seen.push((to_server, name.clone()));

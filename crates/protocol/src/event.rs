@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use self::payload::{ClosingPayload, HostPayload, LockedPayload, PeerLeftPayload, PeerPayload};
 pub use self::payload::{Delivery, Join, Joined, LeftReason, Limits, Resume, SignalIn, SignalOut};
-use crate::read::read;
+use crate::from_json::{FromJson, member, optional};
 use crate::{PROTOCOL_VERSION, PeerId};
 
 /// What a client asks of the server; each is answered by a [`crate::Reply`].
@@ -140,18 +140,20 @@ impl ServerEvent {
     }
 
     /// Reads an event of the server.
-    pub fn decode(name: &str, payload: Value) -> Result<Self, DecodeError> {
-        let event = match name {
-            "peer-joined" => read::<PeerPayload>(payload).map(|p| Self::PeerJoined(p.peer)),
-            "peer-left" => read::<PeerLeftPayload>(payload).map(|p| Self::PeerLeft(p.peer, p.reason)),
-            "signal" => read(payload).map(Self::Signal),
-            "host" => read::<HostPayload>(payload).map(|p| Self::Host(p.peer)),
-            "locked" => read::<LockedPayload>(payload).map(|p| Self::Locked(p.locked)),
-            "removed" => Ok(Self::Removed),
-            "closing" => read::<ClosingPayload>(payload).map(|p| Self::Closing(p.after)),
+    pub fn decode(name: &str, payload: &Value) -> Result<Self, DecodeError> {
+        let read = match name {
+            "peer-joined" => member(payload, "peer").map(Self::PeerJoined),
+            "peer-left" => {
+                member(payload, "peer").zip(member(payload, "reason")).map(|(p, r)| Self::PeerLeft(p, r))
+            }
+            "signal" => SignalIn::from_json(payload).map(Self::Signal),
+            "host" => payload.as_object().and(optional(payload, "peer")).map(Self::Host),
+            "locked" => member(payload, "locked").map(Self::Locked),
+            "removed" => Some(Self::Removed),
+            "closing" => member(payload, "after").map(Self::Closing),
             _ => return Err(DecodeError::UnknownEvent(name.to_owned())),
         };
-        event.map_err(|error| DecodeError::Payload(error.to_string()))
+        read.ok_or_else(|| DecodeError::Payload("not of the stated form".to_owned()))
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod error;
 mod event;
+mod from_json;
 mod ice;
 mod id;
 pub mod limits;
@@ -16,6 +17,7 @@ pub use event::{
     ClientEvent, DecodeError, Delivery, Join, Joined, LeftReason, Limits, Resume, ServerEvent, SignalIn,
     SignalOut,
 };
+pub use from_json::{FromJson, member, optional};
 pub use ice::{Ice, IceServer};
 pub use id::{HostToken, IdError, PeerId, RoomId, Token, encode_base32};
 pub use name::{NAME_CHARS, tidy_name};

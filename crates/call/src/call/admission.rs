@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use visavis_protocol::{
-    ClientEvent, Delivery, ErrorCode, Ice, Join, Joined, LeftReason, PROTOCOL_VERSION, PeerId, Refusal,
-    Reply, Resume, ServerEvent, read,
+    ClientEvent, Delivery, ErrorCode, FromJson, Ice, Join, Joined, LeftReason, PROTOCOL_VERSION, PeerId,
+    Refusal, Reply, Resume, ServerEvent,
 };
 
 use super::{Attendance, Call, Stage};
@@ -67,7 +67,7 @@ impl Call {
                     self.notices.add(problem);
                 }
             }
-            SocketEvent::Event { name, data } => match ServerEvent::decode(&name, data) {
+            SocketEvent::Event { name, data } => match ServerEvent::decode(&name, &data) {
                 Ok(event) => self.on_server(event),
                 Err(error) => self.out.log(format!("server event dropped: {error}")),
             },
@@ -123,10 +123,10 @@ impl Call {
             return self.out.log("answer to nothing that is open");
         }
         match reply {
-            Ok(value) => match read::<Reply<Joined>>(value) {
-                Ok(Reply::Ok(joined)) => self.on_joined(joined),
-                Ok(Reply::Error(refusal)) => self.on_refused(&refusal),
-                Err(error) => self.try_later(&format!("join: answer not understood: {error}")),
+            Ok(value) => match Reply::from_json(&value) {
+                Some(Reply::Ok(joined)) => self.on_joined(joined),
+                Some(Reply::Error(refusal)) => self.on_refused(&refusal),
+                None => self.try_later("join: answer not understood"),
             },
             // The socket tells of the loss itself, and `Connected` asks anew.
             Err(RequestFailure::Disconnected) => self.out.log("join: no answer"),
@@ -152,7 +152,7 @@ impl Call {
 
     fn on_ice(&mut self, reply: Result<serde_json::Value, RequestFailure>) {
         self.renewal = None;
-        if let Ok(Ok(Reply::Ok(ice))) = reply.map(read::<Reply<Ice>>) {
+        if let Ok(Some(Reply::Ok(ice))) = reply.map(|reply| Reply::from_json(&reply)) {
             return self.take_ice(ice);
         }
         self.out.log("no fresh ICE servers; asked again later");
@@ -173,9 +173,9 @@ impl Call {
 
     /// A signal that was lost is made up for by the link's timers; one to nobody tells that they left.
     fn on_signal_reply(&mut self, peer: &PeerId, reply: Result<serde_json::Value, RequestFailure>) {
-        let refusal = match reply.map(read::<Reply<Delivery>>) {
-            Ok(Ok(Reply::Error(refusal))) => refusal,
-            Ok(Ok(Reply::Ok(Delivery::Gone))) => return self.roster.on_cut_off(peer),
+        let refusal = match reply.map(|reply| Reply::from_json(&reply)) {
+            Ok(Some(Reply::Error(refusal))) => refusal,
+            Ok(Some(Reply::Ok(Delivery::Gone))) => return self.roster.on_cut_off(peer),
             _ => return,
         };
         self.out.log(format!("signal refused: {:?}", refusal.code));

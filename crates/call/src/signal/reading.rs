@@ -2,7 +2,7 @@
 //! correct (see the tests) and several times as large.
 
 use serde_json::Value;
-use visavis_protocol::{PeerId, tidy_name};
+use visavis_protocol::{member, optional, tidy_name};
 
 use super::{Presence, Signal};
 use crate::input::{Candidate, ConnectionId, Description, DeviceKind, SdpKind};
@@ -18,8 +18,8 @@ pub(super) fn signal(json: &Value) -> Option<Signal> {
         "presence" => Signal::Presence(presence(of)?),
         "description" => Signal::Description {
             connection: connection(of)?,
-            exchange: number(of.get("exchange")?)?,
-            other: of.get("other").map_or(Some(0), number)?,
+            exchange: member(of, "exchange")?,
+            other: optional(of, "other")?,
             description: description(of.get("description")?)?,
         },
         "candidate" => {
@@ -28,33 +28,35 @@ pub(super) fn signal(json: &Value) -> Option<Signal> {
         "refresh" => Signal::Refresh { kind: kind(of)? },
         "goodbye" => Signal::Goodbye {},
         "mute" => Signal::Mute {},
-        "removed" => Signal::Removed { peer: peer(of.get("peer")?)? },
-        "host" => Signal::Host { peer: optional(of, "peer", peer)? },
-        "moved" => Signal::Moved { peer: peer(of.get("peer")?)? },
+        "removed" => Signal::Removed { peer: member(of, "peer")? },
+        "host" => Signal::Host { peer: optional(of, "peer")? },
+        "moved" => Signal::Moved { peer: member(of, "peer")? },
         "pass" => {
-            Signal::Pass { to: peer(of.get("to")?)?, seq: seq(of)?, payload: text(of.get("payload")?)? }
+            Signal::Pass { to: member(of, "to")?, seq: member(of, "seq")?, payload: member(of, "payload")? }
         }
-        "passed" => {
-            Signal::Passed { from: peer(of.get("from")?)?, seq: seq(of)?, payload: text(of.get("payload")?)? }
-        }
+        "passed" => Signal::Passed {
+            from: member(of, "from")?,
+            seq: member(of, "seq")?,
+            payload: member(of, "payload")?,
+        },
         _ => return None,
     })
 }
 
 fn presence(of: &Value) -> Option<Presence> {
     Some(Presence {
-        revision: number(of.get("revision")?)?,
+        revision: member(of, "revision")?,
         name: tidy_name(of.get("name")?.as_str()?),
-        microphone: of.get("microphone")?.as_bool()?,
-        camera: of.get("camera")?.as_bool()?,
-        screen: of.get("screen").map_or(Some(false), Value::as_bool)?,
-        hand: of.get("hand").map_or(Some(0), number)?,
+        microphone: member(of, "microphone")?,
+        camera: member(of, "camera")?,
+        screen: optional(of, "screen")?,
+        hand: optional(of, "hand")?,
     })
 }
 
 fn connection(of: &Value) -> Option<ConnectionId> {
     let of = of.get("connection")?;
-    Some(ConnectionId { generation: number(of.get("generation")?)?, greater: of.get("greater")?.as_bool()? })
+    Some(ConnectionId { generation: member(of, "generation")?, greater: member(of, "greater")? })
 }
 
 fn description(of: &Value) -> Option<Description> {
@@ -63,15 +65,15 @@ fn description(of: &Value) -> Option<Description> {
         "answer" => SdpKind::Answer,
         _ => return None,
     };
-    Some(Description { kind, sdp: text(of.get("sdp")?)? })
+    Some(Description { kind, sdp: member(of, "sdp")? })
 }
 
 fn candidate(of: &Value) -> Option<Candidate> {
     Some(Candidate {
-        candidate: text(of.get("candidate")?)?,
-        sdp_mid: optional(of, "sdpMid", text)?,
-        sdp_m_line_index: optional(of, "sdpMLineIndex", |index| u16::try_from(index.as_u64()?).ok())?,
-        username_fragment: optional(of, "usernameFragment", text)?,
+        candidate: member(of, "candidate")?,
+        sdp_mid: optional(of, "sdpMid")?,
+        sdp_m_line_index: optional(of, "sdpMLineIndex")?,
+        username_fragment: optional(of, "usernameFragment")?,
     })
 }
 
@@ -80,30 +82,6 @@ fn kind(of: &Value) -> Option<DeviceKind> {
         "microphone" => Some(DeviceKind::Microphone),
         "camera" => Some(DeviceKind::Camera),
         _ => None,
-    }
-}
-
-fn peer(value: &Value) -> Option<PeerId> {
-    PeerId::try_from(text(value)?).ok()
-}
-
-fn seq(of: &Value) -> Option<u64> {
-    of.get("seq")?.as_u64()
-}
-
-fn number(value: &Value) -> Option<u32> {
-    u32::try_from(value.as_u64()?).ok()
-}
-
-fn text(value: &Value) -> Option<String> {
-    value.as_str().map(str::to_owned)
-}
-
-/// A member that may be missing or `null`; the outer `None` if it is something else than `read` reads.
-fn optional<T>(of: &Value, name: &str, read: fn(&Value) -> Option<T>) -> Option<Option<T>> {
-    match of.get(name) {
-        None | Some(Value::Null) => Some(None),
-        Some(value) => read(value).map(Some),
     }
 }
 

@@ -47,7 +47,7 @@ fn server_events_survive_the_wire() {
     ];
     for event in events {
         assert!(ServerEvent::NAMES.contains(&event.name()));
-        assert_eq!(ServerEvent::decode(event.name(), event.payload()), Ok(event));
+        assert_eq!(ServerEvent::decode(event.name(), &event.payload()), Ok(event));
     }
 }
 
