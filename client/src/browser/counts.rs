@@ -185,9 +185,9 @@ impl Entries {
         } else {
             Way::Direct
         };
-        let reports = || self.of("remote-inbound-rtp").filter_map(|told| told.millis("roundTripTime"));
-        // What packets of the picture meet is newer than what was last asked of the pair.
-        report.round_trip = reports().max().or_else(|| pair.millis("currentRoundTripTime")).map(narrow);
+        // What the other side has reported of a picture is told for as long as none is sent; the pair is asked all the time.
+        let reported = || self.of("remote-inbound-rtp").filter_map(|told| told.millis("roundTripTime")).max();
+        report.round_trip = pair.millis("currentRoundTripTime").or_else(reported).map(narrow);
         let available = pair.scaled("availableOutgoingBitrate", 1.0);
         report.available = available.and_then(|bits| u32::try_from(bits).ok());
     }
