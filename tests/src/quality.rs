@@ -15,6 +15,8 @@ pub struct SentPicture {
     pub frames: u64,
     /// Of the last frame, in pixels.
     pub width: u32,
+    /// Whether somebody watches over the link: its sender keeps to a limit.
+    pub is_limited: bool,
 }
 
 impl Person {
@@ -22,6 +24,15 @@ impl Person {
     pub async fn sent_picture(&self) -> Result<SentPicture> {
         let value = self.run_async(include_str!("scripts/sent_picture.js"), Vec::new()).await?;
         Ok(serde_json::from_value(value)?)
+    }
+
+    /// Waits until somebody watches over the link.
+    pub async fn wait_for_watch(&self) -> Result<()> {
+        self.expect("keeps to a limit", async || {
+            ensure!(self.sent_picture().await?.is_limited, "it knows no limit");
+            Ok(())
+        })
+        .await
     }
 
     /// Waits until no frame is encoded between two looks that are as many seconds apart.

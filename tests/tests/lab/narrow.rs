@@ -16,6 +16,8 @@ async fn over_a_hundred_kilobits_sound_stays_and_the_picture_comes_back() -> Out
         let (_, people) = stage.call(&server, cast).await?;
         let [alice, bob] = &people;
         all_see_and_hear_each_other(&people).await?;
+        // Else the program that watches would have to come over what is too narrow for a picture.
+        try_join(alice.wait_for_watch(), bob.wait_for_watch()).await?;
         let link = here.link();
         let delay = Duration::from_millis(20);
         // Both ways: what each sends meets it.
