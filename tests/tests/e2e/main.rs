@@ -13,6 +13,7 @@ mod files;
 mod files_in_trouble;
 mod gallery;
 mod harness;
+mod host;
 mod install;
 mod invite;
 mod keyboard;
