@@ -69,9 +69,9 @@ self.addEventListener('install', (event) => {
 
 self.addEventListener('activate', (event) => event.waitUntil(activate()));
 
-// A page that was just closed may be there for some moments more.
+// A page that is about to be closed, or just was, is there for some moments more.
 const takeOver = async () => {
-  for (let looks = 0; looks < 20; looks += 1) {
+  for (let looks = 0; looks < 40; looks += 1) {
     if ((await windows()).length < 2) return self.skipWaiting();
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
