@@ -157,11 +157,12 @@ async fn who_is_removed_while_the_server_is_away_stays_out() -> Outcome {
     perform("removed_without_server", async |stage| {
         let server = stage.server(&[]).await?;
         let (_, alice, [bob, carol]) = alice_and(stage, &server, ["bob", "carol"]).await?;
+        // The program that draws the people comes from the server.
+        open_people(&alice).await?;
         server.kill();
         for person in [&alice, &bob, &carol] {
             person.wait_for_state("reconnecting").await?;
         }
-        open_people(&alice).await?;
         for _ in 0..2 {
             press_beside(&alice, "bob", "remove-person").await?;
         }
