@@ -77,6 +77,7 @@ fn made_up(scene: &str) -> CallView {
         screens: Vec::new(),
         host: None,
         locked: false,
+        inside: None,
         notices: Vec::new(),
     };
     match name {

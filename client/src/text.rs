@@ -11,7 +11,7 @@ mod settings;
 
 use std::sync::{Mutex, PoisonError};
 
-use visavis_call::{DeviceFailure, DeviceKind, Problem, Trouble};
+use visavis_call::{DeviceFailure, DeviceKind, InsideView, Problem, Trouble};
 
 pub(crate) use self::pack::{counted, fill, of_name};
 pub use self::{en::Text, panel::PanelText, quality::QualityText, settings::SettingsText};
@@ -177,6 +177,29 @@ impl Text {
             Problem::ConnectionLost => self.connection_lost,
             Problem::FileNotSaved => self.file_not_saved,
             Problem::PanelNotLoaded => self.panel_not_loaded,
+        }
+    }
+
+    /// Who is in a call, and whether there is a way in.
+    pub(crate) fn inside(&self, inside: &InsideView) -> String {
+        let name = |name: &'static str, at: usize| {
+            let known = inside.names.get(at).filter(|known| !known.is_empty());
+            (name, known.map_or(self.nameless, String::as_str))
+        };
+        let count = inside.names.len();
+        let rest = count.saturating_sub(2);
+        let sentence = match count {
+            0 => self.nobody_inside,
+            1 => self.one_inside,
+            2 => self.two_inside,
+            _ => counted(self.locale, self.many_inside, rest as u64),
+        };
+        let rest = rest.to_string();
+        let said = fill(sentence, &[name("name", 0), name("other", 1), ("count", &rest)]);
+        match (inside.locked, inside.full) {
+            (true, _) => [&said, " ", self.room_locked].concat(),
+            (_, true) => [&said, " ", self.room_full].concat(),
+            _ => said,
         }
     }
 

@@ -13,6 +13,8 @@ mod files;
 mod home;
 #[path = "view/idle.rs"]
 mod idle;
+#[path = "view/inside.rs"]
+mod inside;
 #[path = "view/invite.rs"]
 mod invite;
 #[path = "view/made_up.rs"]

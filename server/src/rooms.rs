@@ -20,11 +20,13 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::net::IpAddr;
 
-use visavis_protocol::{Delivery, LeftReason, PeerId, RoomId, ServerEvent, SignalIn, SignalOut};
+use visavis_protocol::{
+    Delivery, Inside, LeftReason, PeerId, RoomId, Seated, ServerEvent, SignalIn, SignalOut,
+};
 
 pub use self::arrival::{Admission, Arrival};
 pub use self::errors::{HostError, JoinError, NotJoined, SignalError};
-use self::room::{Presence, Room};
+use self::room::{Member, Presence, Room};
 
 /// One socket of one client, as long as it is connected. The caller never uses a number twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -178,6 +180,26 @@ impl Rooms {
     pub fn leave(&mut self, connection: ConnectionId) -> Result<Vec<Outgoing>, NotJoined> {
         let Seat { room, peer } = self.seats.remove(&connection).ok_or(NotJoined)?;
         Ok(self.unseat(&room, &peer, LeftReason::Left))
+    }
+
+    /// What is shown of a peer to those who look into the room.
+    pub fn set_card(&mut self, connection: ConnectionId, card: String) -> Result<(), NotJoined> {
+        let Seat { room, peer } = self.seats.get(&connection).ok_or(NotJoined)?;
+        let member = self.open.get_mut(room).and_then(|room| room.member_mut(peer)).ok_or(NotJoined)?;
+        member.card = Some(card);
+        Ok(())
+    }
+
+    /// Who is in a room. One that nobody is in looks like any other that is empty.
+    pub fn look(&self, room: &RoomId) -> Inside {
+        let room = self.open.get(room);
+        let members = room.map_or(&[][..], |room| &room.members);
+        let seated = |member: &Member| Seated { peer: member.peer.clone(), card: member.card.clone() };
+        Inside {
+            people: members.iter().map(seated).collect(),
+            locked: room.is_some_and(Room::is_locked),
+            capacity: u32::try_from(self.capacity).unwrap_or(u32::MAX),
+        }
     }
 
     /// The host lets nobody new in, or does again.

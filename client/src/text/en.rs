@@ -33,6 +33,11 @@ words! {
         home: "Home",
         lobby_title: "Ready to join?",
         lobby_hint: "Nobody sees or hears you before you join.",
+        nobody_inside: "Nobody is here yet.",
+        one_inside: "{name} is here.",
+        two_inside: "{name} and {other} are here.",
+        /// Counted: those who are not named.
+        many_inside: "one: {name}, {other} and {count} other are here. | other: {name}, {other} and {count} others are here.",
         your_name: "Your name",
         name_placeholder: "How others see you",
         join: "Join",

@@ -67,6 +67,7 @@ pub(crate) fn lobby() -> CallView {
         screens: Vec::new(),
         host: None,
         locked: false,
+        inside: None,
         notices: Vec::new(),
     }
 }

@@ -12,6 +12,7 @@
 mod admission;
 mod hands;
 mod host;
+mod lobby;
 mod notices;
 mod roster;
 mod sending;
@@ -19,6 +20,7 @@ mod sending;
 use visavis_protocol::{ClientEvent, HostToken, PeerId, Resume, tidy_name};
 
 use self::host::Hosting;
+use self::lobby::Look;
 use self::notices::Notices;
 use self::roster::Roster;
 use crate::effect::{Effect, Mark, Timer};
@@ -65,6 +67,7 @@ pub struct Call {
     screen: Screen,
     roster: Roster,
     hosting: Hosting,
+    look: Look,
     notices: Notices,
     /// The request for fresh ICE servers that is on its way.
     renewal: Option<RequestId>,
@@ -114,6 +117,7 @@ impl Call {
             screen: Screen::default(),
             roster: Roster::default(),
             hosting: Hosting::new(host_token),
+            look: Look::default(),
             notices: Notices::default(),
             renewal: None,
             former: former.as_ref().map(Seat::resume),
@@ -212,6 +216,7 @@ impl Call {
             screens,
             host: self.host_tile(),
             locked: self.hosting.locked,
+            inside: self.look.inside.clone(),
             notices: self.notices.view(),
         }
     }
@@ -252,6 +257,7 @@ impl Call {
             Intent::Rename(name) => {
                 self.out.presence.name = tidy_name(&name);
                 self.publish_presence();
+                self.show_card();
             }
             Intent::Switch(kind, wish) => {
                 let effects = self.media.switch(kind, wish);
@@ -308,6 +314,8 @@ impl Call {
         self.out.push(Effect::Mark(Mark::Join));
         self.out.push(Effect::RememberName(self.out.presence.name.clone()));
         self.stage = Stage::Joining { request: None };
+        self.look = Look::default();
+        self.out.push(Effect::ClearTimer(Timer::Look));
         self.ask_in();
     }
 
@@ -349,6 +357,7 @@ impl Call {
             Timer::Mend(peer) => self.roster.on_mend_timeout(&peer, &mut self.out),
             Timer::Enlarge(peer) => self.roster.on_enlarge_timeout(&peer, &mut self.out),
             Timer::RenewIce => self.renew_ice(),
+            Timer::Look => self.look(),
             Timer::Device(kind) => {
                 let effects = self.media.on_timeout(kind);
                 self.carry_out_media(effects);

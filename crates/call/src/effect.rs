@@ -167,6 +167,8 @@ pub enum Timer {
     Strangers,
     /// Ask to be let into the room again.
     Rejoin,
+    /// The lobby shows who is in the call as it was a while ago.
+    Look,
     /// The credentials of the ICE servers end before long.
     RenewIce,
 }

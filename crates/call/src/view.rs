@@ -33,6 +33,8 @@ pub struct CallView {
     pub host: Option<PeerId>,
     /// Whether nobody new is let in.
     pub locked: bool,
+    /// In the lobby, who is in the call already; none while that is not known.
+    pub inside: Option<InsideView>,
     /// What the user should know, oldest first.
     pub notices: Vec<Notice>,
 }
@@ -45,6 +47,17 @@ impl CallView {
     pub fn is_host(&self) -> bool {
         self.tiles.first().is_some_and(|own| self.host.as_ref() == Some(&own.peer))
     }
+}
+
+/// Who is in a call that the user has not joined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InsideView {
+    /// Their names, in the order in which they came; empty if not known or not given.
+    pub names: Vec<String>,
+    /// Nobody new is let in.
+    pub locked: bool,
+    /// There is room for nobody else.
+    pub full: bool,
 }
 
 /// Where the user is.

@@ -28,6 +28,8 @@ mod healing;
 mod host;
 #[path = "call/links.rs"]
 mod links;
+#[path = "call/lobby.rs"]
+mod lobby;
 #[path = "call/reloads.rs"]
 mod reloads;
 #[path = "call/screens.rs"]

@@ -5,10 +5,14 @@ mod payload;
 use serde::Serialize;
 use serde_json::Value;
 
-use self::payload::{ClosingPayload, HostPayload, LockedPayload, PeerLeftPayload, PeerPayload};
-pub use self::payload::{Delivery, Join, Joined, LeftReason, Limits, Resume, SignalIn, SignalOut};
+use self::payload::{
+    CardPayload, ClosingPayload, HostPayload, LockedPayload, LookPayload, PeerLeftPayload, PeerPayload,
+};
+pub use self::payload::{
+    Delivery, Inside, Join, Joined, LeftReason, Limits, Resume, Seated, SignalIn, SignalOut,
+};
 use crate::from_json::{FromJson, member, optional};
-use crate::{PROTOCOL_VERSION, PeerId};
+use crate::{PROTOCOL_VERSION, PeerId, RoomId};
 
 /// What a client asks of the server; each is answered by a [`crate::Reply`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +25,10 @@ pub enum ClientEvent {
     Ice,
     /// Leave the room for good; answered with `null`.
     Leave,
+    /// What the server shows of us to those who look into the room: our name, sealed; answered with `null`.
+    Card(String),
+    /// Who is in a room, for somebody who is in none; answered with [`Inside`].
+    Look(RoomId),
     /// The host lets nobody new in, or does again; answered with `null`.
     Lock(bool),
     /// The host removes a peer from the room; answered with `null`.
@@ -62,7 +70,7 @@ pub enum DecodeError {
 
 impl ClientEvent {
     /// Every name of this direction.
-    pub const NAMES: [&str; 6] = ["join", "signal", "ice", "leave", "lock", "remove"];
+    pub const NAMES: [&str; 8] = ["join", "signal", "ice", "leave", "card", "look", "lock", "remove"];
 
     /// The name on the wire.
     pub fn name(&self) -> &'static str {
@@ -71,6 +79,8 @@ impl ClientEvent {
             Self::Signal(_) => "signal",
             Self::Ice => "ice",
             Self::Leave => "leave",
+            Self::Card(_) => "card",
+            Self::Look(_) => "look",
             Self::Lock(_) => "lock",
             Self::Remove(_) => "remove",
         }
@@ -82,8 +92,10 @@ impl ClientEvent {
             Self::Join(join) => encode(join),
             Self::Signal(signal) => encode(signal),
             Self::Ice | Self::Leave => empty(),
+            Self::Card(card) => text("card", card),
+            Self::Look(room) => text("room", room.as_str()),
             Self::Lock(locked) => encode(&LockedPayload { locked: *locked }),
-            Self::Remove(peer) => encode(&PeerPayload { peer: peer.clone() }),
+            Self::Remove(peer) => text("peer", peer.as_str()),
         }
     }
 
@@ -101,6 +113,8 @@ impl ClientEvent {
             "signal" => decode(payload).map(Self::Signal),
             "ice" => Ok(Self::Ice),
             "leave" => Ok(Self::Leave),
+            "card" => decode::<CardPayload>(payload).map(|p| Self::Card(p.card)),
+            "look" => decode::<LookPayload>(payload).map(|p| Self::Look(p.room)),
             "lock" => decode::<LockedPayload>(payload).map(|p| Self::Lock(p.locked)),
             "remove" => decode::<PeerPayload>(payload).map(|p| Self::Remove(p.peer)),
             _ => Err(DecodeError::UnknownEvent(name.to_owned())),
@@ -159,6 +173,11 @@ impl ServerEvent {
 
 fn empty() -> Value {
     Value::Object(serde_json::Map::new())
+}
+
+/// An object with one text.
+fn text(name: &str, text: &str) -> Value {
+    Value::Object([(name.to_owned(), Value::String(text.to_owned()))].into_iter().collect())
 }
 
 fn encode<T: Serialize>(payload: &T) -> Value {

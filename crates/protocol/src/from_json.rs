@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use crate::{
-    Delivery, ErrorCode, HostToken, Ice, IceServer, Joined, LeftReason, Limits, PeerId, Refusal, Reply,
-    RoomId, SignalIn, Token,
+    Delivery, ErrorCode, HostToken, Ice, IceServer, Inside, Joined, LeftReason, Limits, PeerId, Refusal,
+    Reply, RoomId, Seated, SignalIn, Token,
 };
 
 /// What can be read out of JSON.
@@ -139,6 +139,22 @@ impl FromJson for Joined {
     }
 }
 
+impl FromJson for Inside {
+    fn from_json(json: &Value) -> Option<Self> {
+        Some(Self {
+            people: member(json, "people")?,
+            locked: member(json, "locked")?,
+            capacity: member(json, "capacity")?,
+        })
+    }
+}
+
+impl FromJson for Seated {
+    fn from_json(json: &Value) -> Option<Self> {
+        Some(Self { peer: member(json, "peer")?, card: optional(json, "card")? })
+    }
+}
+
 impl FromJson for Limits {
     fn from_json(json: &Value) -> Option<Self> {
         Some(Self { capacity: member(json, "capacity")?, payload: member(json, "payload")? })
@@ -257,6 +273,9 @@ mod tests {
         agrees::<Reply<Joined>>(&json!({"ok": {
             "peer": peer, "token": token, "peers": [peer, peer], "ice": ice, "limits": {"capacity": 8, "payload": 65_536},
             "host": peer, "host_token": "0".repeat(62), "locked": true,
+        }}));
+        agrees::<Reply<Inside>>(&json!({"ok": {
+            "people": [{"peer": peer, "card": "q83v"}, {"peer": peer}], "locked": true, "capacity": 8,
         }}));
         agrees::<SignalIn>(&json!({"from": peer, "seq": u64::MAX, "payload": "q83v"}));
         for code in [

@@ -14,8 +14,8 @@ mod read;
 
 pub use error::{ErrorCode, Refusal, Reply};
 pub use event::{
-    ClientEvent, DecodeError, Delivery, Join, Joined, LeftReason, Limits, Resume, ServerEvent, SignalIn,
-    SignalOut,
+    ClientEvent, DecodeError, Delivery, Inside, Join, Joined, LeftReason, Limits, Resume, Seated,
+    ServerEvent, SignalIn, SignalOut,
 };
 pub use from_json::{FromJson, member, optional};
 pub use ice::{Ice, IceServer};

@@ -30,6 +30,8 @@ pub(super) struct Member {
     pub(super) address: Option<IpAddr>,
     /// Since when it is host, as far as nobody else has been for longer.
     pub(super) claim: Option<u64>,
+    /// What is shown of it to those who look in.
+    pub(super) card: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +59,7 @@ impl Room {
             outgoing = self.tell(&ServerEvent::PeerJoined(peer.clone()));
             let claim = hosts_since.or_else(|| makes_at.filter(|_| self.members.is_empty()));
             let presence = Presence::Here(connection);
-            self.members.push(Member { peer: peer.clone(), presence, address, claim });
+            self.members.push(Member { peer: peer.clone(), presence, address, claim, card: None });
         }
         let host = self.host().cloned();
         if host != before {

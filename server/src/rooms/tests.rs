@@ -201,6 +201,25 @@ fn leaving_is_announced_at_once_and_for_good() {
 }
 
 #[test]
+fn who_looks_in_sees_who_is_there_and_what_they_show_of_themselves() {
+    let mut rooms = call_of(2);
+    assert_eq!(rooms.set_card(BOB, "sealed".into()), Ok(()));
+    assert_eq!(rooms.set_card(CAROL, "sealed".into()), Err(NotJoined));
+    rooms.lost(BOB).unwrap();
+    let people =
+        vec![Seated { peer: peer(1), card: None }, Seated { peer: peer(2), card: Some("sealed".into()) }];
+    assert_eq!(rooms.look(&room(1)), Inside { people, locked: false, capacity: 8 });
+    assert_eq!(rooms.look(&room(2)), Inside { people: vec![], locked: false, capacity: 8 });
+    assert_eq!(rooms.rooms(), 1, "to look makes no room");
+    rooms.lock(ALICE, true).unwrap();
+    assert!(rooms.look(&room(1)).locked);
+    rooms.join(CAROL, &room(1), &peer(2)).unwrap();
+    assert!(rooms.look(&room(1)).people[1].card.is_some(), "who comes back in time shows the same");
+    rooms.leave(CAROL).unwrap();
+    assert_eq!(rooms.look(&room(1)).people.len(), 1);
+}
+
+#[test]
 fn an_empty_room_is_forgotten() {
     let mut rooms = call_of(1);
     rooms.leave(ALICE).unwrap();

@@ -1,6 +1,6 @@
 //! The words of every refusal.
 
-use visavis_protocol::{DecodeError, ErrorCode, PROTOCOL_VERSION, Refusal, limits};
+use visavis_protocol::{DecodeError, ErrorCode, PROTOCOL_VERSION, Refusal};
 
 use crate::rooms::{HostError, JoinError, SignalError};
 
@@ -57,9 +57,9 @@ fn no_such_peer() -> Refusal {
     Refusal::new(ErrorCode::PeerGone, "No such peer in this room.")
 }
 
-/// A payload is longer than the limit.
-pub(super) fn too_large() -> Refusal {
-    Refusal::new(ErrorCode::TooLarge, format!("A payload has {} characters at most.", limits::PAYLOAD_CHARS))
+/// A payload or card is longer than its limit.
+pub(super) fn too_large(limit: usize) -> Refusal {
+    Refusal::new(ErrorCode::TooLarge, format!("This has {limit} characters at most."))
 }
 
 /// The client speaks another version.

@@ -6,6 +6,7 @@ mod call;
 mod host;
 mod hostile;
 mod limits;
+mod looking;
 mod page;
 mod process;
 mod relay;

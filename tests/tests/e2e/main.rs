@@ -14,6 +14,7 @@ mod files_in_trouble;
 mod gallery;
 mod harness;
 mod host;
+mod inside;
 mod install;
 mod invite;
 mod keyboard;

@@ -53,6 +53,7 @@ impl Call {
                     self.notices.clear(problem);
                 }
                 self.ask_in();
+                self.look();
             }
             SocketEvent::Lost { reason } => self.on_lost(&reason),
             SocketEvent::Refused { message } => {
@@ -110,6 +111,9 @@ impl Call {
     fn on_reply(&mut self, request: RequestId, reply: Result<serde_json::Value, RequestFailure>) {
         if let Some(peer) = self.out.answered(request) {
             return self.on_signal_reply(&peer, reply);
+        }
+        if self.look.request.is_some_and(|look| look == request) {
+            return self.on_looked(reply);
         }
         if self.renewal.is_some_and(|renewal| renewal == request) {
             return self.on_ice(reply);
@@ -209,6 +213,7 @@ impl Call {
         self.stage = Stage::InCall { tile, resume: Some(resume), attendance: Attendance::Present };
         self.keep_seat();
         self.refresh_presence();
+        self.show_card();
         self.roster.on_listed(peers, &peer, &mut self.out);
     }
 
@@ -256,6 +261,7 @@ impl Call {
             self.try_later("join: to be asked again");
         } else {
             self.stage = Stage::Lobby;
+            self.look();
         }
     }
 

@@ -201,7 +201,7 @@ impl Person {
                 Effect::CloseTrack(track) => {
                     assert!(self.tracks.remove(&track), "only what is open closes");
                 }
-                Effect::SetTimer { timer, after } => {
+                Effect::SetTimer { timer, after } if timer != Timer::Look => {
                     self.timers.insert(timer, now + u64::try_from(after.as_millis()).unwrap());
                 }
                 Effect::ClearTimer(timer) => {
@@ -222,7 +222,9 @@ impl Person {
                         "it is read as it was written"
                     );
                 }
-                Effect::UseSpeaker(_)
+                // Who looks on for ever keeps nobody from settling.
+                Effect::SetTimer { .. }
+                | Effect::UseSpeaker(_)
                 | Effect::Doubt
                 | Effect::Hurry(_)
                 | Effect::RememberName(_)

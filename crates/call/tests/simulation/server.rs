@@ -62,6 +62,11 @@ impl Server {
                 Ok(outgoing) => (json!({"ok": null}), outgoing),
                 Err(_) => (refusal(ErrorCode::NotJoined), Vec::new()),
             },
+            ClientEvent::Card(card) => match self.rooms.set_card(from, card) {
+                Ok(()) => (json!({"ok": null}), Vec::new()),
+                Err(_) => (refusal(ErrorCode::NotJoined), Vec::new()),
+            },
+            ClientEvent::Look(room) => (ok(&self.rooms.look(&room)), Vec::new()),
             ClientEvent::Lock(locked) => hosted(self.rooms.lock(from, locked)),
             ClientEvent::Remove(peer) => {
                 hosted(self.rooms.remove(from, &peer).map(|removal| removal.outgoing))

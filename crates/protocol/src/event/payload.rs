@@ -105,6 +105,27 @@ pub enum Delivery {
     Gone,
 }
 
+/// The answer to `look`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inside {
+    /// Who is in the room, in the order in which they came, those away included.
+    pub people: Vec<Seated>,
+    /// Whether nobody new is let in.
+    pub locked: bool,
+    /// How many the room holds.
+    pub capacity: u32,
+}
+
+/// Somebody in a room, as those see them who look into it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seated {
+    /// Who.
+    pub peer: PeerId,
+    /// Their name, sealed, once they have given it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<String>,
+}
+
 /// Why a peer is no longer in the room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -124,6 +145,16 @@ pub enum LeftReason {
 #[derive(Serialize, Deserialize)]
 pub(super) struct PeerPayload {
     pub(super) peer: PeerId,
+}
+
+#[derive(Deserialize)]
+pub(super) struct CardPayload {
+    pub(super) card: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct LookPayload {
+    pub(super) room: RoomId,
 }
 
 /// Of `lock` and `locked`.

@@ -23,6 +23,8 @@ fn client_events_survive_the_wire() {
         ClientEvent::Signal(SignalOut { to: peer(), seq: 7, payload: "AA".into() }),
         ClientEvent::Ice,
         ClientEvent::Leave,
+        ClientEvent::Card("AA".into()),
+        ClientEvent::Look(RoomId::from_bytes([3; 16])),
         ClientEvent::Lock(true),
         ClientEvent::Remove(peer()),
     ];
