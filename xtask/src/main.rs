@@ -13,7 +13,6 @@ mod dev;
 mod dist;
 mod lab;
 mod lockfile;
-mod pin;
 mod say;
 mod serve;
 mod shell;

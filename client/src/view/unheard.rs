@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use visavis_call::{DeviceKind, Intent};
 
-use super::{Scene, say, tile::SPEECH, watch};
+use super::{Scene, say, tile::SPEECH};
 use crate::browser::{levels::Levels, ui};
 
 /// As many measurements of speech, more than of silence, are no cough.
@@ -26,24 +26,21 @@ pub(super) fn unheard(scene: Scene) -> ReadSignal<bool> {
     let (shown, set_shown) = signal(false);
     let wish = scene.part(|view| view.microphone.wish);
     let (rests_until, heard_at) = (StoredValue::new(0.0), StoredValue::new(0.0));
-    let mut speech = 0_u8;
-    watch(move || {
+    Effect::new(move |before: Option<u8>| {
         let loudness = scene.levels.with(Levels::own);
         if wish.get() {
             set_shown.set(false);
-            speech = 0;
-            return;
+            return 0;
         }
         // What was said before a pause does not count.
         let pauses = ui::now() - heard_at.get_value() > PAUSE;
-        let before = if pauses { 0 } else { speech };
-        speech = if loudness > SPEECH { before + 1 } else { before.saturating_sub(1) };
+        let before = if pauses { 0 } else { before.unwrap_or_default() };
+        let speech = if loudness > SPEECH { before + 1 } else { before.saturating_sub(1) };
         if loudness > SPEECH {
             heard_at.set_value(ui::now());
         }
         if speech < MEANT || ui::now() < rests_until.get_value() {
-            speech = speech.min(MEANT);
-            return;
+            return speech.min(MEANT);
         }
         rests_until.set_value(ui::now() + COMES_AGAIN);
         set_shown.set(true);
@@ -51,7 +48,7 @@ pub(super) fn unheard(scene: Scene) -> ReadSignal<bool> {
             set_shown.try_set(false);
         };
         set_timeout(hide, STANDS);
-        speech = 0;
+        0
     });
     shown
 }

@@ -9,11 +9,7 @@ type Language = (&'static str, &'static str, &'static str);
 
 macro_rules! pack {
     ($tag:literal) => {
-        concat!(
-            include_str!(concat!("../../../client/text/", $tag, ".txt")),
-            include_str!(concat!("../../../client/text/beside/", $tag, ".txt")),
-            include_str!(concat!("../../../client/text/more/", $tag, ".txt"))
-        )
+        include_str!(concat!("../../../client/text/", $tag, ".txt"))
     };
 }
 

@@ -11,7 +11,6 @@ mod cuts;
 mod departures;
 mod files;
 mod middlebox;
-mod narrow;
 mod network;
 mod page_port;
 mod passing;
