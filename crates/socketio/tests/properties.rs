@@ -243,6 +243,13 @@ fn response(id: TransportId, body: &str) -> Input {
 }
 
 #[test]
+fn no_blank_stands_between_an_id_and_what_it_belongs_to() {
+    for text in ["31\t[]", "3/a,1 []", "21\n[\"a\"]", "2 [\"a\"]"] {
+        assert!(decode(text, vec![]).is_err(), "{text:?}");
+    }
+}
+
+#[test]
 fn id_too_large_is_an_error_to_us_and_no_id_to_socketioxide() {
     // The one place where the two are known to differ.
     let text = r#"299999999999999999999["a"]"#;

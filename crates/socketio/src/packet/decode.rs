@@ -93,6 +93,10 @@ fn decode(text: &str, limits: &Limits) -> Result<(Packet, usize), ParseError> {
         if nesting(json) > limits.nesting {
             return Err(ParseError::TooDeep);
         }
+        // Nobody writes a blank there, and the server does not see the number of an acknowledgement before one.
+        if json.starts_with(|first: char| first.is_ascii_whitespace()) {
+            return Err(ParseError::Json);
+        }
         Some(serde_json::from_str::<Value>(json).map_err(|_| ParseError::Json)?)
     };
     let message = message(kind, id, payload)?;
