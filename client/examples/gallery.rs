@@ -1,4 +1,4 @@
-//! Every page with made-up views, to look at: `#lobby`, `#call-3`, `#screen-4`, `#left` and so on, `&zh-Hans` for Chinese and so on, `&light` for
+//! Every page with made-up views, to look at: `#lobby`, `#call-3`, `#speaker-3`, `#screen-4`, `#left` and so on, `&zh-Hans` for Chinese and so on, `&light` for
 //! the light theme. Not part of the product.
 
 use std::time::Duration;
@@ -11,7 +11,7 @@ use visavis_call::{
 use visavis_client::{
     browser::{levels::Levels, route, streams::Streams, ui},
     text::{Language, Words},
-    view::{Door, Scene, call_pages, frame, provide_language},
+    view::{Door, Look, Scene, call_pages, frame, provide_language},
 };
 use visavis_protocol::PeerId;
 
@@ -75,6 +75,9 @@ fn made_up(scene: &str) -> CallView {
         sharing: Sharing::Off,
         tiles: Vec::new(),
         screens: Vec::new(),
+        host: None,
+        locked: false,
+        inside: None,
         notices: Vec::new(),
     };
     match name {
@@ -88,8 +91,11 @@ fn made_up(scene: &str) -> CallView {
             view.microphone = device(DeviceState::Failed(DeviceFailure::Missing));
         }
         "joining" => view.phase = Phase::Joining,
-        "full" => view.notices = vec![Notice { id: NoticeId(0), problem: Problem::RoomFull, device: None }],
-        "call" | "notices" | "lost" => {
+        "full" => {
+            let problem = Problem::RoomFull;
+            view.notices = vec![Notice { id: NoticeId(0), problem, device: None, name: String::new() }];
+        }
+        "call" | "speaker" | "alone" | "notices" | "lost" => {
             view.phase = Phase::InCall;
             view.tiles = tiles(number.parse().unwrap_or(1));
         }
@@ -112,7 +118,7 @@ fn made_up(scene: &str) -> CallView {
     if name == "notices" {
         let problems = [Problem::Device(DeviceKind::Camera, DeviceFailure::Lost), Problem::Outdated];
         view.camera = device(DeviceState::Failed(DeviceFailure::Lost));
-        let notice = |(id, problem)| Notice { id: NoticeId(id), problem, device: None };
+        let notice = |(id, problem)| Notice { id: NoticeId(id), problem, device: None, name: String::new() };
         view.notices = (0..).zip(problems).map(notice).collect();
     }
     view
@@ -137,6 +143,12 @@ fn gallery() -> impl IntoView {
     ui::set_root_attribute("dir", Language::of_tag(words.tag()).map(Language::direction));
     ui::set_root_attribute("data-theme", Some(if rest.contains("light") { "light" } else { "dark" }));
     let view = RwSignal::new(made_up(name));
+    let door = Door::new(|_| {}, |_| {}, |_| {});
+    door.look.set(Look {
+        spotlight: name.starts_with("speaker"),
+        hides_own: name.starts_with("alone"),
+        motion: false,
+    });
     if name == "left" {
         view.update(|view| view.phase = Phase::InCall);
         set_timeout(move || view.update(|view| view.phase = Phase::Left), Duration::from_millis(1_500));
@@ -147,7 +159,7 @@ fn gallery() -> impl IntoView {
         streams: Streams::new(),
         send: UnsyncCallback::new(|_| {}),
         link: StoredValue::new("https://visavis.example/#7h2kq9w4z0m3x8v5t1r6p2n4cs".to_owned()),
-        door: Door::new(|_| {}, |_| {}),
+        door,
     };
     let state = RwSignal::new("home");
     frame(state, call_pages(scene, state, |_| {}), false)

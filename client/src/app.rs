@@ -14,7 +14,7 @@ use crate::{
     browser::ui,
     context::{open_call, route},
     text::Words,
-    view::{Scene, call_pages, frame, provide_language, whole},
+    view::{Scene, call_pages, frame, provide_language, watch, whole},
 };
 
 /// Where an address leads.
@@ -67,16 +67,17 @@ pub fn calls(words: Words) -> AnyView {
     settings::tell_language(spoken);
     let place = place();
     let shown = RwSignal::new(None::<Secret>);
-    Effect::new(move |before: Option<()>| match place.get() {
-        Place::Call(secret) if before.is_none() => shown.set(Some(secret)),
+    let mut is_first = true;
+    watch(move || match (place.get(), std::mem::take(&mut is_first)) {
+        (Place::Call(secret), true) => shown.set(Some(secret)),
         // At home another language may have been chosen.
-        Place::Call(secret) => with_first_words(move |words| {
+        (Place::Call(secret), false) => with_first_words(move |words| {
             if place.try_get_untracked() == Some(Place::Call(secret.clone())) {
                 spoken.set(words);
                 shown.set(Some(secret));
             }
         }),
-        Place::Home | Place::BadLink => {
+        (Place::Home | Place::BadLink, _) => {
             shown.set(None);
             route::open_home();
         }

@@ -4,11 +4,13 @@
 //! results leave as the plain events of [`visavis_call`].
 
 pub mod awake;
+pub mod bars;
 pub mod bindings;
 pub mod buffers;
 pub mod channels;
 pub mod chime;
 pub mod clipboard;
+pub mod counts;
 pub mod entropy;
 pub mod error;
 pub mod guest;
@@ -20,11 +22,14 @@ pub mod media;
 pub mod overlay;
 pub mod page;
 pub mod parcel;
+pub mod parent;
 pub mod part;
 pub mod peer;
 pub mod picked;
 pub mod route;
 pub mod saved;
+pub mod share;
+pub mod shown;
 pub mod socket;
 pub mod storage;
 pub mod store;

@@ -7,6 +7,7 @@
 use futures_channel::{mpsc, oneshot};
 use leptos::prelude::*;
 use visavis_call::{Call, CallView, Config, DeviceKind, Input, Intent, Seat, link::Secret};
+use visavis_protocol::HostToken;
 
 pub use crate::browser::{
     clipboard::copy_text, entropy::new_secret, levels::Levels, route, storage, streams::Streams,
@@ -59,6 +60,7 @@ pub fn open_call(secret: Secret) -> CallHandle {
     let seat = storage::get_of_tab(SEAT_KEY).filter(|_| page::is_reloaded());
     let seat = seat.and_then(|seat| Seat::decode(&seat));
     let (room, key) = (secret.room().as_str().to_owned(), secret.kept_key());
+    let host_token = storage::host_token(&room).and_then(|token| HostToken::parse(&token).ok());
     let config = Config {
         secret,
         seed: entropy::random_bytes(),
@@ -67,6 +69,7 @@ pub fn open_call(secret: Secret) -> CallHandle {
         camera: wish(DeviceKind::Camera),
         remembered: driver::remembered_devices(),
         seat,
+        host_token,
     };
     let (mut call, mut effects) = Call::new(config);
     if call.has_seat() {
@@ -76,14 +79,17 @@ pub fn open_call(secret: Secret) -> CallHandle {
     let (levels, set_levels) = signal(Levels::default());
     let streams = Streams::new();
     let (inbox, messages) = mpsc::unbounded();
-    let (placed, reacted) = (inbox.clone(), inbox.clone());
+    let (placed, invited, reacted) = (inbox.clone(), inbox.clone(), inbox.clone());
     let place = move |place| {
         let _ = placed.unbounded_send(Message::Place(place));
+    };
+    let invite = move |place| {
+        let _ = invited.unbounded_send(Message::Invite(place));
     };
     let react = move |reaction| {
         let _ = reacted.unbounded_send(Message::React(reaction));
     };
-    let door = Door::new(place, react);
+    let door = Door::new(place, invite, react);
     let (owner, owner_gone) = oneshot::channel::<()>();
     on_cleanup(move || drop(owner));
 

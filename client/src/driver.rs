@@ -19,7 +19,12 @@ use visavis_call::{
 };
 use visavis_protocol::ClientEvent;
 
-use self::{company::Company, devices::LocalDevices, peers::Peers, timers::Timers};
+use self::{
+    company::{Answer, Company},
+    devices::LocalDevices,
+    peers::Peers,
+    timers::Timers,
+};
 use crate::browser::{
     awake::Awake,
     levels::Levels,
@@ -78,6 +83,8 @@ pub enum Message {
     Told(&'static str, Told),
     /// This panel shall stand here, or none any more.
     Place(Option<(Panel, Place)>),
+    /// The ways to invite somebody shall stand here, or nowhere any more.
+    Invite(Option<Place>),
     /// The user reacts, with this.
     React(String),
     /// Measure the audio levels.
@@ -138,6 +145,7 @@ pub async fn run(parts: Parts) {
         published: call.view(),
         company: Company::new(&room, &key, &inbox, door),
         call,
+        room,
         socket: None,
         peers: Peers::new(inbox.clone(), streams),
         devices: LocalDevices::new(&inbox, streams),
@@ -151,8 +159,10 @@ pub async fn run(parts: Parts) {
         awake: None,
         streams,
     };
+    driver.devices.favour_motion(driver.company.wanted_look().motion);
     driver.carry_out(effects);
     driver.publish();
+    driver.company.tell_view(&driver.published);
 
     let mut owner_gone = owner_gone.fuse();
     loop {
@@ -173,6 +183,7 @@ fn send(inbox: &Inbox, message: Message) {
 
 struct Driver {
     call: Call,
+    room: String,
     company: Company,
     inbox: Inbox,
     socket: Option<Socket>,
@@ -207,9 +218,12 @@ impl Driver {
                 }
             }
             Message::Told(part, told) => {
-                if let Some(input) = self.company.show(part, told) {
-                    self.handle(input);
+                match self.company.show(part, told) {
+                    Some(Answer::Input(input)) => self.handle(input),
+                    Some(Answer::Limit(peer, limits)) => self.peers.limit(peer, limits),
+                    None => {}
                 }
+                self.devices.favour_motion(self.company.wanted_look().motion);
             }
             Message::Place(place) => {
                 if place.is_some() {
@@ -217,6 +231,7 @@ impl Driver {
                 }
                 self.company.place(place, &self.published);
             }
+            Message::Invite(place) => self.company.invite(place),
             Message::React(reaction) => self.company.react(&reaction),
             Message::Listen => self.listen(),
             Message::Inspect => self.peers.inspect(),
@@ -284,6 +299,7 @@ impl Driver {
                 Effect::RememberName(name) => storage::set(NAME_KEY, &name),
                 Effect::KeepSeat(seat) => storage::set_of_tab(SEAT_KEY, Some(&seat.encode())),
                 Effect::GiveUpSeat => storage::set_of_tab(SEAT_KEY, None),
+                Effect::KeepHost(token) => storage::set_host_token(&self.room, token.as_str()),
                 Effect::Mark(mark) => {
                     if mark == Mark::Join {
                         self.streams.expect_first_frame();

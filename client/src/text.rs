@@ -6,14 +6,15 @@
 mod en;
 mod pack;
 mod panel;
+mod quality;
 mod settings;
 
 use std::sync::{Mutex, PoisonError};
 
-use visavis_call::{DeviceFailure, DeviceKind, Problem, Trouble};
+use visavis_call::{DeviceFailure, DeviceKind, InsideView, Problem, Trouble};
 
 pub(crate) use self::pack::{counted, fill, of_name};
-pub use self::{en::Text, panel::PanelText, settings::SettingsText};
+pub use self::{en::Text, panel::PanelText, quality::QualityText, settings::SettingsText};
 
 /// A language of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -166,6 +167,9 @@ impl Text {
             Problem::DeviceNotChosen(Microphone) => self.microphone_not_chosen,
             Problem::DeviceNotChosen(Camera) => self.camera_not_chosen,
             Problem::RoomFull => self.room_full,
+            Problem::RoomLocked => self.room_locked,
+            Problem::Removed => self.removed,
+            Problem::AskedToMute => self.asked_to_mute,
             Problem::ServerUnreachable => self.server_unreachable,
             Problem::ServerRefused => self.server_refused,
             Problem::Outdated => self.outdated,
@@ -173,6 +177,29 @@ impl Text {
             Problem::ConnectionLost => self.connection_lost,
             Problem::FileNotSaved => self.file_not_saved,
             Problem::PanelNotLoaded => self.panel_not_loaded,
+        }
+    }
+
+    /// Who is in a call, and whether there is a way in.
+    pub(crate) fn inside(&self, inside: &InsideView) -> String {
+        let name = |name: &'static str, at: usize| {
+            let known = inside.names.get(at).filter(|known| !known.is_empty());
+            (name, known.map_or(self.nameless, String::as_str))
+        };
+        let count = inside.names.len();
+        let rest = count.saturating_sub(2);
+        let sentence = match count {
+            0 => self.nobody_inside,
+            1 => self.one_inside,
+            2 => self.two_inside,
+            _ => counted(self.locale, self.many_inside, rest as u64),
+        };
+        let rest = rest.to_string();
+        let said = fill(sentence, &[name("name", 0), name("other", 1), ("count", &rest)]);
+        match (inside.locked, inside.full) {
+            (true, _) => [&said, " ", self.room_locked].concat(),
+            (_, true) => [&said, " ", self.room_full].concat(),
+            _ => said,
         }
     }
 
@@ -210,6 +237,13 @@ impl Text {
             more => fill(self.and_more, &[("time", &large), ("more", &say(small, more))]),
         };
         fill(self.lasted, &[("time", &time)])
+    }
+}
+
+impl QualityText {
+    /// That of a pack, or English. It stays, as that of the panel does.
+    pub fn new(pack: Option<String>) -> &'static Self {
+        Box::leak(Box::new(Self::read(pack.unwrap_or_default().leak())))
     }
 }
 

@@ -9,17 +9,18 @@ mod corner;
 mod door;
 mod initials;
 mod invite;
-mod layout;
 mod left;
 mod lobby;
 mod notices;
 mod parts;
 mod reactions;
 mod screens;
+mod seating;
 mod settings;
 mod stage;
 mod tile;
 mod unheard;
+mod ways;
 
 use leptos::{html, prelude::*};
 use visavis_call::{CallView, Intent, Phase, StreamId};
@@ -30,10 +31,11 @@ use crate::{
 };
 
 pub use chat::{ChatScene, chat_panel};
-pub use door::{Door, Panel};
-pub(crate) use parts::whole;
+pub use door::{Door, Look, Panel};
 pub use parts::{frame, icon};
+pub(crate) use parts::{watch, whole};
 pub use settings::{SettingsScene, devices_form, settings_panel};
+pub use ways::invite_ways;
 
 /// All that the pages of a call are given.
 #[derive(Debug, Clone, Copy)]
@@ -72,7 +74,7 @@ impl Scene {
     /// waits for the first sound would wait, and keep the element, for ever.
     fn video(self, stream: Memo<Option<StreamId>>) -> NodeRef<html::Video> {
         let video = NodeRef::<html::Video>::new();
-        Effect::new(move |_| {
+        watch(move || {
             if let Some(video) = video.get() {
                 stream.with(|stream| self.streams.attach(&video, stream.as_ref()));
             }
@@ -107,7 +109,7 @@ pub fn language() -> Signal<Words> {
 fn renewed_language() -> impl Fn() {
     let language = language();
     let heard = StoredValue::new(None::<RwSignal<Words>>);
-    Effect::new(move |_| {
+    watch(move || {
         let spoken = language.get();
         if let Some(heard) = heard.get_value() {
             heard.set(spoken);
@@ -168,8 +170,8 @@ pub fn call_pages(
     });
     // Written at once, so that no test sees a page under the name of another.
     state.set(state_of(phase.get_untracked()));
-    Effect::new(move |_| state.set(state_of(phase.get())));
-    Effect::new(move |_| on_phase(phase.get()));
+    watch(move || state.set(state_of(phase.get())));
+    watch(move || on_phase(phase.get()));
     let seconds = call_seconds(page);
     controls::shortcuts(scene);
     let renew_language = renewed_language();
@@ -186,19 +188,22 @@ pub fn call_pages(
 /// How long the last call was, once it is over.
 fn call_seconds(page: Memo<Page>) -> Signal<Option<u64>> {
     let seconds = RwSignal::new(None);
-    Effect::new(move |began: Option<Option<f64>>| match (page.get(), began.flatten()) {
-        (Page::Stage, None) => Some(ui::now()),
-        (Page::Left, Some(began)) => {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a length of time in seconds"
-            )]
-            seconds.set(Some(((ui::now() - began) / 1000.0).max(0.0) as u64));
-            None
+    let mut since = None;
+    watch(move || {
+        since = match (page.get(), since) {
+            (Page::Stage, None) => Some(ui::now()),
+            (Page::Left, Some(began)) => {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a length of time in seconds"
+                )]
+                seconds.set(Some(((ui::now() - began) / 1000.0).max(0.0) as u64));
+                None
+            }
+            (Page::Lobby, _) => None,
+            (_, began) => began,
         }
-        (Page::Lobby, _) => None,
-        (_, began) => began,
     });
     seconds.into()
 }

@@ -5,23 +5,34 @@
 
 #[path = "view/chat.rs"]
 mod chat;
+#[path = "view/embed.rs"]
+mod embed;
 #[path = "view/files.rs"]
 mod files;
 #[path = "view/home.rs"]
 mod home;
 #[path = "view/idle.rs"]
 mod idle;
+#[path = "view/inside.rs"]
+mod inside;
+#[path = "view/invite.rs"]
+mod invite;
 #[path = "view/made_up.rs"]
 mod made_up;
 #[path = "view/mounted.rs"]
 mod mounted;
+#[path = "view/people.rs"]
+mod people;
 #[path = "view/reactions.rs"]
 mod reactions;
+#[path = "view/seating.rs"]
+mod seating;
 #[path = "view/settings.rs"]
 mod settings;
 #[path = "view/tiles.rs"]
 mod tiles;
 
+use home::Counted;
 use made_up::{ALICE, BOB, in_call, lobby, problems, tile};
 use mounted::{Mounted, chinese, until};
 use visavis_call::{DeviceFailure, DeviceKind, DeviceState, Intent, Notice, NoticeId, Phase, Problem};
@@ -125,7 +136,7 @@ async fn a_refused_camera_is_explained_on_the_preview_with_a_retry() {
     let problem = Problem::Device(DeviceKind::Camera, DeviceFailure::Refused);
     let mut view = lobby();
     view.camera.state = DeviceState::Failed(DeviceFailure::Refused);
-    view.notices.push(Notice { id: NoticeId(1), problem, device: None });
+    view.notices.push(Notice { id: NoticeId(1), problem, device: None, name: String::new() });
     let page = Mounted::new(view);
     until(|| page.has("notice")).await;
     assert_eq!(page.all("notice").len(), 1, "said once");
@@ -146,7 +157,7 @@ async fn every_problem_has_words_in_both_languages_and_can_be_dismissed() {
         assert!(words.iter().all(|words| words.chars().count() > 10), "{problem:?}");
         assert_ne!(words[0], words[1], "{problem:?}");
         let mut view = in_call(&[ALICE]);
-        view.notices.push(Notice { id: NoticeId(7), problem, device: None });
+        view.notices.push(Notice { id: NoticeId(7), problem, device: None, name: String::new() });
         let page = Mounted::new(view);
         until(|| page.has("notice")).await;
         assert_eq!(page.attribute("notice", "data-problem"), problem.code());
@@ -159,10 +170,32 @@ async fn every_problem_has_words_in_both_languages_and_can_be_dismissed() {
 }
 
 #[wasm_bindgen_test]
+async fn a_page_that_is_too_old_is_replaced_by_the_newest() {
+    let newest = Counted::new("visavisRenew");
+    let mut view = lobby();
+    view.notices.push(Notice {
+        id: NoticeId(1),
+        problem: Problem::Outdated,
+        device: None,
+        name: String::new(),
+    });
+    let page = Mounted::new(view);
+    until(|| page.has("remedy")).await;
+    assert_eq!(newest.times(), 0);
+    page.click("remedy");
+    assert_eq!((newest.times(), page.sent()), (1, vec![]));
+}
+
+#[wasm_bindgen_test]
 async fn a_lost_server_is_told_once() {
     let mut view = in_call(&[ALICE, BOB]);
     view.phase = Phase::Reconnecting;
-    view.notices.push(Notice { id: NoticeId(1), problem: Problem::ConnectionLost, device: None });
+    view.notices.push(Notice {
+        id: NoticeId(1),
+        problem: Problem::ConnectionLost,
+        device: None,
+        name: String::new(),
+    });
     let page = Mounted::new(view);
     until(|| page.has("notice")).await;
     assert_eq!(page.all("notice").len(), 1);

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 #[cfg(any(test, feature = "embed"))]
 use visavis_protocol::encode_base32;
 
-use crate::headers;
+use crate::headers::{self, FrameAncestors};
 
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
@@ -96,7 +96,13 @@ impl Assets {
     }
 
     /// Answers any request that nothing else answers.
-    pub(crate) async fn answer(&self, method: &Method, path: &str, headers: &HeaderMap) -> Response {
+    pub(crate) async fn answer(
+        &self,
+        method: &Method,
+        path: &str,
+        headers: &HeaderMap,
+        ancestors: &FrameAncestors,
+    ) -> Response {
         if method != Method::GET && method != Method::HEAD {
             return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
         }
@@ -129,7 +135,7 @@ impl Assets {
                 out.insert(header::CONTENT_SECURITY_POLICY, headers::WORKER_POLICY);
             }
             if html && let Some((plain, _)) = self.load(&name).await {
-                out.insert(header::CONTENT_SECURITY_POLICY, headers::page_policy(&plain, headers));
+                out.insert(header::CONTENT_SECURITY_POLICY, headers::page_policy(&plain, headers, ancestors));
             }
             return response;
         }

@@ -63,6 +63,10 @@ pub struct Config {
     )]
     pub allowed_origins: Vec<Origin>,
 
+    /// An origin (scheme, host and port) whose pages may show the call in a frame (repeatable)
+    #[arg(long = "embed-origin", env = "VISAVIS_EMBED_ORIGIN", value_delimiter = ' ', value_name = "ORIGIN")]
+    pub embed_origins: Vec<Origin>,
+
     /// STUN or TURN server for the browsers (repeatable)
     #[arg(long = "ice-server", env = "VISAVIS_ICE_SERVER", hide_env_values = true, value_delimiter = ' ',
           value_name = "URL[,USER,CREDENTIAL]", value_parser = parse_ice_server)]
@@ -197,6 +201,8 @@ mod tests {
             (vec!["--ice-server", "turn:x,u"], "takes a user"),
             (vec!["--ice-server", "stun:"], "turn:host:port"),
             (vec!["--allowed-origin", "example.org"], "--allowed-origin"),
+            (vec!["--embed-origin", "https://example.org/page"], "--embed-origin"),
+            (vec!["--embed-origin", "*"], "--embed-origin"),
             (vec!["--tls", "on"], "self-signed"),
             (vec!["--turn-listen", "on"], "it takes an address like 0.0.0.0:3478, or off"),
             (vec!["--turn-public-ip", "call.example"], "--turn-public-ip"),

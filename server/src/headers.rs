@@ -8,6 +8,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
 
+use crate::config::Origin;
+
 /// For whatever is not the page: nothing may be loaded from it.
 const BARE_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
@@ -29,7 +31,7 @@ const FIXED: [(HeaderName, HeaderValue); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
 ];
 
-/// What a script may do that runs as a Worker: load its program. It has the policy of its own answer, not the page's.
+/// What a script may do that runs as a Worker: load its program, or the files that it keeps. It has the policy of its own answer, not the page's.
 pub(crate) const WORKER_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; base-uri 'none'",
 );
@@ -45,17 +47,30 @@ pub(crate) async fn secure(request: Request, next: Next) -> Response {
     response
 }
 
+/// Which pages may show ours in a frame, as the policy says it (CSP 3 §6.4.2).
+#[derive(Debug)]
+pub(crate) struct FrameAncestors(String);
+
+impl FrameAncestors {
+    /// Pages of these origins and our own; without any, none at all.
+    pub(crate) fn new(origins: &[Origin]) -> Self {
+        let sources: Vec<&str> = origins.iter().map(Origin::as_str).collect();
+        Self(if sources.is_empty() { "'none'".to_owned() } else { format!("'self' {}", sources.join(" ")) })
+    }
+}
+
 /// The policy of a page: its own files, and of inline elements only those that are in it now.
-pub(crate) fn page_policy(html: &[u8], request: &HeaderMap) -> HeaderValue {
+pub(crate) fn page_policy(html: &[u8], request: &HeaderMap, ancestors: &FrameAncestors) -> HeaderValue {
     let html = String::from_utf8_lossy(html);
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{}; style-src 'self'{}; \
          img-src 'self' data: blob:; media-src 'self' blob: mediastream:; font-src 'self'; \
          connect-src 'self'{}; worker-src 'self'; manifest-src 'self'; \
-         frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+         frame-ancestors {}; base-uri 'none'; form-action 'none'",
         hashes(&html, "script"),
         hashes(&html, "style"),
         web_socket_sources(request),
+        ancestors.0,
     );
     HeaderValue::try_from(policy).unwrap_or(BARE_POLICY)
 }
@@ -95,7 +110,23 @@ mod tests {
 
     fn policy(html: &str, host: &'static str) -> String {
         let headers = [(header::HOST, HeaderValue::from_static(host))].into_iter().collect();
-        page_policy(html.as_bytes(), &headers).to_str().unwrap().to_owned()
+        page_policy(html.as_bytes(), &headers, &FrameAncestors::new(&[])).to_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn only_named_origins_may_frame_the_page() {
+        let ancestors = |origins: &[&str]| {
+            let origins: Vec<Origin> = origins.iter().map(|origin| origin.parse().unwrap()).collect();
+            let policy = page_policy(b"", &HeaderMap::new(), &FrameAncestors::new(&origins));
+            let policy = policy.to_str().unwrap().to_owned();
+            let (_, rest) = policy.split_once("frame-ancestors ").unwrap();
+            rest.split(';').next().unwrap().to_owned()
+        };
+        assert_eq!(ancestors(&[]), "'none'");
+        assert_eq!(
+            ancestors(&["https://Shop.example", "http://localhost:8000/"]),
+            "'self' https://shop.example http://localhost:8000"
+        );
     }
 
     #[test]

@@ -46,6 +46,7 @@ use addresses::Addresses;
 use assets::Assets;
 use clock::Clock;
 use gate::Gate;
+use headers::FrameAncestors;
 use ice::{IceServers, Secret};
 use relay::Relay;
 use serve::Acceptor;
@@ -146,7 +147,8 @@ impl Server {
         let turn = relay.as_ref().and_then(|relay| relay.streams());
         let tls = Tls::open(config, &Clock::system(), turn.is_some())?;
         let signaling_with = |io: &SocketIo| Signaling::start(io, gate.clone(), key, ice, config);
-        let (router, signaling) = app(gate.clone(), assets, relay.clone(), signaling_with);
+        let ancestors = FrameAncestors::new(&config.embed_origins);
+        let (router, signaling) = app(gate.clone(), assets, ancestors, relay.clone(), signaling_with);
         Ok(Self {
             listener,
             address,
@@ -229,6 +231,7 @@ async fn health(relay: Option<Arc<Relay>>) -> String {
 fn app(
     gate: Arc<Gate>,
     assets: Assets,
+    ancestors: FrameAncestors,
     relay: Option<Arc<Relay>>,
     signaling: impl FnOnce(&SocketIo) -> Arc<Signaling>,
 ) -> (Router, Arc<Signaling>) {
@@ -245,14 +248,17 @@ fn app(
         .ws_max_frame_size(limits::MESSAGE_BYTES)
         .build_svc();
     let signaling = signaling(&io);
-    let assets = Arc::new(assets);
+    let page = Arc::new((assets, ancestors));
     let router = Router::new()
         .route_service("/socket.io/", service)
         .route_layer(middleware::from_fn_with_state(gate, gate::pass))
         .route("/healthz", get(move || health(relay.clone())))
         .fallback(move |request: Request| {
-            let assets = assets.clone();
-            async move { assets.answer(request.method(), request.uri().path(), request.headers()).await }
+            let page = page.clone();
+            async move {
+                let (assets, ancestors) = &*page;
+                assets.answer(request.method(), request.uri().path(), request.headers(), ancestors).await
+            }
         })
         .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
         .layer(middleware::from_fn(headers::secure));

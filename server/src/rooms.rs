@@ -12,11 +12,21 @@
 //!     leave: peer-left       join again: silent
 //! ```
 
+mod arrival;
+mod errors;
+mod room;
+
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::net::IpAddr;
 
-use visavis_protocol::{Delivery, LeftReason, PeerId, RoomId, ServerEvent, SignalIn, SignalOut};
+use visavis_protocol::{
+    Delivery, Inside, LeftReason, PeerId, RoomId, Seated, ServerEvent, SignalIn, SignalOut,
+};
+
+pub use self::arrival::{Admission, Arrival};
+pub use self::errors::{HostError, JoinError, NotJoined, SignalError};
+use self::room::{Member, Presence, Room};
 
 /// One socket of one client, as long as it is connected. The caller never uses a number twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,50 +35,6 @@ pub struct ConnectionId(pub u64);
 /// An event and the socket it goes to.
 pub type Outgoing = (ConnectionId, ServerEvent);
 
-/// A join that was granted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Admission {
-    /// The other peers of the room, in the order in which they came, those who are away included.
-    pub peers: Vec<PeerId>,
-    /// The older socket of the same peer: it has lost its seat, so disconnect it.
-    pub replaced: Option<ConnectionId>,
-    /// What the others hear of it: nothing if the peer was known.
-    pub outgoing: Vec<Outgoing>,
-}
-
-/// Why a join was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum JoinError {
-    /// This socket is in a room already, as another peer or in another room.
-    #[error("this socket has joined already")]
-    AlreadyJoined,
-    /// The room holds as many peers as it may.
-    #[error("the room is full")]
-    RoomFull,
-    /// The server holds as many rooms as it may.
-    #[error("there are too many rooms")]
-    TooManyRooms,
-    /// Those who came from the same host hold as many seats as one host may, in all rooms and away included.
-    #[error("there are too many peers from this host")]
-    TooManySeats,
-}
-
-/// A request that only a peer in a room can make came from a socket that is in none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("this socket has not joined a room")]
-pub struct NotJoined;
-
-/// Why a signal was not relayed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum SignalError {
-    /// The sender is in no room.
-    #[error("this socket has not joined a room")]
-    NotJoined,
-    /// No other peer of the sender's room has this id.
-    #[error("no such peer in this room")]
-    NoSuchPeer,
-}
-
 /// The fate of a signal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relay {
@@ -76,6 +42,15 @@ pub struct Relay {
     pub delivery: Delivery,
     /// The signal for the receiver, if it is present.
     pub outgoing: Option<Outgoing>,
+}
+
+/// A peer that the host has removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removal {
+    /// Its socket, which has no seat any more, if it is present.
+    pub removed: Option<ConnectionId>,
+    /// What it and the others are told.
+    pub outgoing: Vec<Outgoing>,
 }
 
 /// A peer whose socket was lost: hand it to [`Rooms::grace_expired`] when the grace period is over.
@@ -91,32 +66,17 @@ pub struct Absence {
 pub struct Rooms {
     capacity: usize,
     bound: usize,
-    members: HashMap<RoomId, Vec<Member>>,
+    open: HashMap<RoomId, Room>,
     seats: HashMap<ConnectionId, Seat>,
     absences: u64,
     most_seats: u32,
-    hosts: HashMap<IpAddr, u32>,
+    held: HashMap<IpAddr, u32>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Seat {
     room: RoomId,
     peer: PeerId,
-}
-
-#[derive(Debug)]
-struct Member {
-    peer: PeerId,
-    presence: Presence,
-    /// Where it first came from: its seat counts there until it has left, wherever it comes back from.
-    host: Option<IpAddr>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Presence {
-    Here(ConnectionId),
-    /// The number tells this absence from an earlier one of the same peer.
-    Away(u64),
 }
 
 impl Rooms {
@@ -125,11 +85,11 @@ impl Rooms {
         Self {
             capacity: capacity.max(1),
             bound: usize::MAX,
-            members: HashMap::new(),
+            open: HashMap::new(),
             seats: HashMap::new(),
             absences: 0,
             most_seats: u32::MAX,
-            hosts: HashMap::new(),
+            held: HashMap::new(),
         }
     }
 
@@ -140,75 +100,70 @@ impl Rooms {
         self
     }
 
-    /// The same with a bound on the seats of one host.
+    /// The same with a bound on the seats of one address.
     #[must_use]
-    pub fn with_most_seats_per_host(mut self, most_seats: u32) -> Self {
+    pub fn with_most_seats_per_address(mut self, most_seats: u32) -> Self {
         self.most_seats = most_seats;
         self
     }
 
-    /// As [`Rooms::join_from`], from a host that is not known.
+    /// As [`Rooms::admit`], for somebody new or somebody the room knows.
     pub fn join(
         &mut self,
         connection: ConnectionId,
         room: &RoomId,
         peer: &PeerId,
     ) -> Result<Admission, JoinError> {
-        self.join_from(None, connection, room, peer)
+        self.admit(room, Arrival::new(connection, peer.clone()))
     }
 
-    /// A socket enters a room as this peer: a newly minted one, or one whose token was found good.
+    /// A socket enters a room as this peer.
     ///
     /// A peer that the room knows always fits and nobody hears of it. Any other peer counts against the capacity
     /// and is announced, also when it comes back after the room forgot it.
-    pub fn join_from(
-        &mut self,
-        host: Option<IpAddr>,
-        connection: ConnectionId,
-        room: &RoomId,
-        peer: &PeerId,
-    ) -> Result<Admission, JoinError> {
-        if self.seats.get(&connection).is_some_and(|seat| seat.room != *room || seat.peer != *peer) {
+    pub fn admit(&mut self, id: &RoomId, arrival: Arrival) -> Result<Admission, JoinError> {
+        let Arrival { connection, address, .. } = arrival;
+        if self.seats.get(&connection).is_some_and(|seat| seat.room != *id || seat.peer != arrival.peer) {
             return Err(JoinError::AlreadyJoined);
         }
-        if !self.members.contains_key(room) && self.members.len() >= self.bound {
+        let room = self.open.get(id);
+        if room.is_none() && self.open.len() >= self.bound {
             return Err(JoinError::TooManyRooms);
         }
-        let is_known = self.members.get(room).is_some_and(|members| members.iter().any(|m| m.peer == *peer));
-        if !is_known && host.is_some_and(|host| self.held_by(host) >= self.most_seats) {
-            return Err(JoinError::TooManySeats);
+        if room.is_some_and(|room| room.has_removed(&arrival.peer)) {
+            return Err(JoinError::Removed);
         }
-        let members = self.members.entry(room.clone()).or_default();
-        let (mut replaced, mut outgoing) = (None, Vec::new());
-        if let Some(member) = members.iter_mut().find(|member| member.peer == *peer) {
-            if let Presence::Here(older) = member.presence
-                && older != connection
-            {
-                self.seats.remove(&older);
-                replaced = Some(older);
+        let is_known = room.is_some_and(|room| room.member(&arrival.peer).is_some());
+        if !is_known {
+            if room.is_some_and(|room| !room.lets_in(&arrival)) {
+                return Err(JoinError::RoomLocked);
             }
-            member.presence = Presence::Here(connection);
-        } else if members.len() < self.capacity {
-            outgoing = tell(members, &ServerEvent::PeerJoined(peer.clone()));
-            members.push(Member { peer: peer.clone(), presence: Presence::Here(connection), host });
-            if let Some(host) = host {
-                *self.hosts.entry(host).or_default() += 1;
+            if address.is_some_and(|address| self.held_by(address) >= self.most_seats) {
+                return Err(JoinError::TooManySeats);
             }
-        } else {
-            return Err(JoinError::RoomFull);
+            if room.is_some_and(|room| room.members.len() >= self.capacity) {
+                return Err(JoinError::RoomFull);
+            }
+            if let Some(address) = address {
+                *self.held.entry(address).or_default() += 1;
+            }
         }
-        let peers = members.iter().filter(|m| m.peer != *peer).map(|m| m.peer.clone()).collect();
-        self.seats.insert(connection, Seat { room: room.clone(), peer: peer.clone() });
-        Ok(Admission { peers, replaced, outgoing })
+        let seat = Seat { room: id.clone(), peer: arrival.peer.clone() };
+        self.seats.insert(connection, seat);
+        let admission = self.open.entry(id.clone()).or_default().admit(arrival);
+        if let Some(older) = admission.replaced {
+            self.seats.remove(&older);
+        }
+        Ok(admission)
     }
 
     /// A socket passes a payload to another peer of its room.
     pub fn signal(&self, connection: ConnectionId, signal: SignalOut) -> Result<Relay, SignalError> {
         let seat = self.seats.get(&connection).ok_or(SignalError::NotJoined)?;
         let receiver = self
-            .members
+            .open
             .get(&seat.room)
-            .and_then(|members| members.iter().find(|member| member.peer == signal.to))
+            .and_then(|room| room.member(&signal.to))
             .filter(|member| member.peer != seat.peer)
             .ok_or(SignalError::NoSuchPeer)?;
         Ok(match receiver.presence {
@@ -224,13 +179,58 @@ impl Rooms {
     /// A peer leaves for good; the socket may join another room.
     pub fn leave(&mut self, connection: ConnectionId) -> Result<Vec<Outgoing>, NotJoined> {
         let Seat { room, peer } = self.seats.remove(&connection).ok_or(NotJoined)?;
-        Ok(self.remove(&room, &peer, LeftReason::Left))
+        Ok(self.unseat(&room, &peer, LeftReason::Left))
+    }
+
+    /// What is shown of a peer to those who look into the room.
+    pub fn set_card(&mut self, connection: ConnectionId, card: String) -> Result<(), NotJoined> {
+        let Seat { room, peer } = self.seats.get(&connection).ok_or(NotJoined)?;
+        let member = self.open.get_mut(room).and_then(|room| room.member_mut(peer)).ok_or(NotJoined)?;
+        member.card = Some(card);
+        Ok(())
+    }
+
+    /// Who is in a room. One that nobody is in looks like any other that is empty.
+    pub fn look(&self, room: &RoomId) -> Inside {
+        let room = self.open.get(room);
+        let members = room.map_or(&[][..], |room| &room.members);
+        let seated = |member: &Member| Seated { peer: member.peer.clone(), card: member.card.clone() };
+        Inside {
+            people: members.iter().map(seated).collect(),
+            locked: room.is_some_and(Room::is_locked),
+            capacity: u32::try_from(self.capacity).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// The host lets nobody new in, or does again.
+    pub fn lock(&mut self, connection: ConnectionId, locked: bool) -> Result<Vec<Outgoing>, HostError> {
+        let (seat, room) = self.hosted(connection)?;
+        let claim = room.member(&seat.peer).and_then(|member| member.claim);
+        let changes = room.set_lock(claim.filter(|_| locked));
+        Ok(if changes { room.tell(&ServerEvent::Locked(locked)) } else { Vec::new() })
+    }
+
+    /// The host removes another peer of the room, which does not come back as who it was.
+    pub fn remove(&mut self, connection: ConnectionId, peer: &PeerId) -> Result<Removal, HostError> {
+        let (seat, room) = self.hosted(connection)?;
+        let member = room.member(peer).filter(|_| *peer != seat.peer).ok_or(HostError::NoSuchPeer)?;
+        let removed = match member.presence {
+            Presence::Here(removed) => Some(removed),
+            Presence::Away(_) => None,
+        };
+        room.remember_removed(peer);
+        let mut outgoing: Vec<Outgoing> = removed.map(|to| (to, ServerEvent::Removed)).into_iter().collect();
+        outgoing.extend(self.unseat(&seat.room, peer, LeftReason::Removed));
+        if let Some(removed) = removed {
+            self.seats.remove(&removed);
+        }
+        Ok(Removal { removed, outgoing })
     }
 
     /// A socket is gone without a word. If it had a seat, its peer is away from now on.
     pub fn lost(&mut self, connection: ConnectionId) -> Option<Absence> {
         let Seat { room, peer } = self.seats.remove(&connection)?;
-        let member = self.members.get_mut(&room)?.iter_mut().find(|member| member.peer == peer)?;
+        let member = self.open.get_mut(&room)?.member_mut(&peer)?;
         self.absences += 1;
         member.presence = Presence::Away(self.absences);
         Some(Absence { room, peer, number: self.absences })
@@ -238,10 +238,9 @@ impl Rooms {
 
     /// A grace period is over: a peer that did not come back has left. Empty if it did.
     pub fn grace_expired(&mut self, absence: &Absence) -> Vec<Outgoing> {
-        let still_away = self.members.get(&absence.room).is_some_and(|members| {
-            members.iter().any(|m| m.peer == absence.peer && m.presence == Presence::Away(absence.number))
-        });
-        if still_away { self.remove(&absence.room, &absence.peer, LeftReason::Lost) } else { Vec::new() }
+        let member = self.open.get(&absence.room).and_then(|room| room.member(&absence.peer));
+        let still_away = member.is_some_and(|member| member.presence == Presence::Away(absence.number));
+        if still_away { self.unseat(&absence.room, &absence.peer, LeftReason::Lost) } else { Vec::new() }
     }
 
     /// Where a socket sits.
@@ -251,47 +250,42 @@ impl Rooms {
 
     /// How many rooms there are.
     pub fn rooms(&self) -> usize {
-        self.members.len()
+        self.open.len()
     }
 
     /// How many peers are in all rooms, those who are away included.
     pub fn peers(&self) -> usize {
-        self.members.values().map(Vec::len).sum()
+        self.open.values().map(|room| room.members.len()).sum()
     }
 
-    /// How many seats those who came from this host hold.
-    pub fn held_by(&self, host: IpAddr) -> u32 {
-        self.hosts.get(&host).copied().unwrap_or_default()
+    /// How many seats those who came from this address hold.
+    pub fn held_by(&self, address: IpAddr) -> u32 {
+        self.held.get(&address).copied().unwrap_or_default()
     }
 
-    fn remove(&mut self, room: &RoomId, peer: &PeerId, reason: LeftReason) -> Vec<Outgoing> {
-        let Some(members) = self.members.get_mut(room) else { return Vec::new() };
-        for member in members.extract_if(.., |member| member.peer == *peer) {
-            let Some(host) = member.host else { continue };
-            if let Entry::Occupied(mut held) = self.hosts.entry(host) {
+    /// Where this socket sits, if it is the host there.
+    fn hosted(&mut self, connection: ConnectionId) -> Result<(Seat, &mut Room), HostError> {
+        let seat = self.seats.get(&connection).cloned().ok_or(HostError::NotJoined)?;
+        let room = self.open.get_mut(&seat.room).filter(|room| room.host() == Some(&seat.peer));
+        Ok((seat, room.ok_or(HostError::NotHost)?))
+    }
+
+    fn unseat(&mut self, id: &RoomId, peer: &PeerId, reason: LeftReason) -> Vec<Outgoing> {
+        let Some(room) = self.open.get_mut(id) else { return Vec::new() };
+        let (left, outgoing) = room.dismiss(peer, reason);
+        for address in left.into_iter().filter_map(|member| member.address) {
+            if let Entry::Occupied(mut held) = self.held.entry(address) {
                 *held.get_mut() -= 1;
                 if *held.get() == 0 {
                     held.remove();
                 }
             }
         }
-        let outgoing = tell(members, &ServerEvent::PeerLeft(peer.clone(), reason));
-        if members.is_empty() {
-            self.members.remove(room);
+        if room.members.is_empty() {
+            self.open.remove(id);
         }
         outgoing
     }
-}
-
-/// The event for everyone who is present.
-fn tell(members: &[Member], event: &ServerEvent) -> Vec<Outgoing> {
-    members
-        .iter()
-        .filter_map(|member| match member.presence {
-            Presence::Here(connection) => Some((connection, event.clone())),
-            Presence::Away(_) => None,
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,10 @@
 
 mod ending;
 mod guest;
+mod hosting;
 mod hub;
+mod joining;
+mod looking;
 mod refusals;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,17 +20,18 @@ use serde_json::Value;
 use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
-use visavis_protocol::{ClientEvent, Delivery, Join, Joined, Limits, Refusal, Reply, SignalOut, limits};
+use visavis_protocol::{ClientEvent, Delivery, Limits, Refusal, Reply, SignalOut, limits};
 
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::gate::Gate;
 use crate::ice::IceServers;
 use crate::rate::Verdict;
-use crate::rooms::{ConnectionId, NotJoined, Outgoing, Rooms};
+use crate::rooms::{ConnectionId, NotJoined, Rooms};
 use crate::session::Session;
-use crate::tokens::{TokenKey, mint_peer};
+use crate::tokens::TokenKey;
 use guest::Guest;
-use hub::{Hub, Line};
+use hub::Hub;
 
 /// Seats of one address for each socket that it may have: a page that is loaded again may leave one behind for a while.
 const SEATS_PER_SOCKET: u32 = 4;
@@ -41,6 +45,7 @@ pub(crate) struct Signaling {
     gate: Arc<Gate>,
     key: TokenKey,
     ice: IceServers,
+    clock: Clock,
     limits: Limits,
     grace: Duration,
     hub: Mutex<Hub>,
@@ -59,12 +64,13 @@ impl Signaling {
         let capacity = config.room_capacity;
         let rooms = Rooms::new(capacity as usize)
             .with_most_rooms(config.max_rooms as usize)
-            .with_most_seats_per_host(config.sockets_per_address.saturating_mul(SEATS_PER_SOCKET));
+            .with_most_seats_per_address(config.sockets_per_address.saturating_mul(SEATS_PER_SOCKET));
         let signaling = Arc::new(Self {
             io: io.clone(),
             gate,
             key,
             ice,
+            clock: Clock::system(),
             limits: Limits { capacity, ..Limits::default() },
             grace: config.grace(),
             hub: Mutex::new(Hub::new(rooms)),
@@ -142,73 +148,22 @@ impl Signaling {
             Ok(ClientEvent::Signal(signal)) => self.on_signal(guest, socket, signal, ack),
             Ok(ClientEvent::Ice) => self.on_ice(guest, socket, ack),
             Ok(ClientEvent::Leave) => self.on_leave(guest, socket, ack),
+            Ok(ClientEvent::Card(card)) => self.on_card(guest, socket, card, ack),
+            Ok(ClientEvent::Look(room)) => self.on_look(guest, socket, &room, ack),
+            Ok(ClientEvent::Lock(locked)) => self.on_lock(guest, socket, locked, ack),
+            Ok(ClientEvent::Remove(peer)) => self.on_remove(guest, socket, &peer, ack),
             Err(error) => self.answer(guest, socket, ack, &Reply::<()>::Error(refusals::unreadable(&error))),
         }
     }
 
-    fn on_join(self: &Arc<Self>, guest: &Guest, socket: &SocketRef, join: Join, ack: AckSender) {
-        let connection = guest.connection;
-        let mut hub = self.hub();
-        // Asked under the lock: either it is seen here, or the loss is handled after this join.
-        if guest.gone.load(Ordering::SeqCst) {
-            return;
-        }
-        let joined = self.admit(&mut hub, guest, join);
-        let (joined, replaced, outgoing) = match joined {
-            Ok(admitted) => admitted,
-            Err(refusal) => {
-                drop(hub);
-                tracing::debug!(connection = connection.0, code = ?refusal.code, "join refused");
-                return self.answer(guest, socket, ack, &Reply::<()>::Error(refusal));
-            }
-        };
-        let others = joined.peers.len();
-        hub.lines.entry(connection).or_insert_with(|| Line::new(socket.id, &guest.session));
-        let answered = ack.send(&Reply::Ok(joined)).is_ok();
-        let mut slow = hub.send(&self.io, outgoing);
-        let replaced = replaced.and_then(|older| hub.lines.remove(&older));
-        drop(hub);
-        tracing::info!(connection = connection.0, others, "peer joined");
-        if !answered {
-            slow.push(connection);
-        }
-        self.disconnect_slow(&slow);
-        if let Some(older) = replaced {
-            self.dismiss(older);
-        }
-    }
-
-    /// Who the peer is and what follows from its coming.
-    fn admit(
-        &self,
-        hub: &mut Hub,
-        guest: &Guest,
-        join: Join,
-    ) -> Result<(Joined, Option<ConnectionId>, Vec<Outgoing>), Refusal> {
-        let Join { room, resume, .. } = join;
-        if hub.closing {
-            return Err(refusals::closing());
-        }
-        let peer = match resume {
-            Some(resume) if self.key.is_good(&room, &resume.peer, &resume.token) => resume.peer,
-            Some(_) => {
-                return Err(refusals::bad_token());
-            }
-            None => mint_peer().map_err(|_| refusals::internal(NO_RANDOM_BYTES))?,
-        };
-        let admission = hub
-            .rooms
-            .join_from(guest.session.host(), guest.connection, &room, &peer)
-            .map_err(refusals::not_admitted)?;
-        let token = self.key.token(&room, &peer);
-        let ice = self.ice.of(&peer, guest.opened_at());
-        let joined = Joined { peer, token, peers: admission.peers, ice, limits: self.limits };
-        Ok((joined, admission.replaced, admission.outgoing))
-    }
-
     fn on_signal(self: &Arc<Self>, guest: &Guest, socket: &SocketRef, signal: SignalOut, ack: AckSender) {
         if signal.payload.len() > limits::PAYLOAD_CHARS {
-            return self.answer(guest, socket, ack, &Reply::<()>::Error(refusals::too_large()));
+            return self.answer(
+                guest,
+                socket,
+                ack,
+                &Reply::<()>::Error(refusals::too_large(limits::PAYLOAD_CHARS)),
+            );
         }
         let mut hub = self.hub();
         let relay = hub.rooms.signal(guest.connection, signal).map_err(refusals::not_relayed);
@@ -252,31 +207,5 @@ impl Signaling {
 
     fn hub(&self) -> MutexGuard<'_, Hub> {
         self.hub.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::http::HeaderMap;
-    use clap::Parser;
-    use visavis_protocol::{ErrorCode, RoomId};
-
-    use super::*;
-    use crate::clock::Clock;
-    use crate::ice::Secret;
-
-    #[tokio::test]
-    async fn a_server_on_its_way_down_seats_nobody() {
-        let config = Config::try_parse_from(["visavis"]).unwrap();
-        let (_service, io) = SocketIo::builder().build_svc();
-        let key = TokenKey::random().unwrap();
-        let ice = IceServers::new(None, &[], Secret::random().unwrap(), false, Clock::system()).unwrap();
-        let signaling = Signaling::start(&io, Arc::new(Gate::new(&config)), key, ice, &config);
-        let session = Arc::new(Session::new(None, config.rate()));
-        let guest = Guest::new(ConnectionId(1), session, &HeaderMap::new());
-        let join = Join { room: RoomId::from_bytes([1; 16]), protocol: 1, resume: None };
-        signaling.announce_closing();
-        let refused = signaling.admit(&mut signaling.hub(), &guest, join).unwrap_err();
-        assert_eq!(refused.code, ErrorCode::Closing);
     }
 }

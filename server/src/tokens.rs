@@ -1,7 +1,7 @@
-//! The key that makes and checks resume tokens, and the minting of peer ids.
+//! The key that makes and checks the tokens of peers and hosts, and the minting of peer ids.
 //!
 //! A token is HMAC-SHA256 over room and peer, so a server needs no memory of a peer to know that it was once let in;
-//! every server with the same key agrees.
+//! every server with the same key agrees. So it is with who made a room: that token is over room and time.
 
 use std::fmt;
 use std::fs::File;
@@ -10,12 +10,14 @@ use std::path::Path;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use visavis_protocol::{PeerId, RoomId, Token, encode_base32};
+use visavis_protocol::{HostToken, PeerId, RoomId, Token, encode_base32};
 
 use crate::files;
 
 /// Separates this use of the key from any other.
 const LABEL: &[u8] = b"visavis/v1/token";
+/// The same for those who made a room.
+const HOST_LABEL: &[u8] = b"visavis/v1/host";
 /// The shortest key file that is accepted, in bytes.
 const KEY_BYTES: usize = 32;
 /// The longest, so that a wrong path does not read a disk into memory.
@@ -89,9 +91,30 @@ impl TokenKey {
 
     /// Whether a key like this one made the token for this peer in this room; takes the same time for every answer.
     pub fn is_good(&self, room: &RoomId, peer: &PeerId, token: &Token) -> bool {
+        self.is_same(self.token(room, peer).as_str(), token.as_str())
+    }
+
+    /// The token of who made this room at this time, in seconds since 1970.
+    pub fn host_token(&self, room: &RoomId, since: u64) -> HostToken {
+        let mac = self
+            .0
+            .clone()
+            .chain_update(HOST_LABEL)
+            .chain_update(room.as_str())
+            .chain_update(format!("{since:010}"));
+        HostToken::new(since, mac.finalize().into_bytes().into())
+    }
+
+    /// Since when who has this token is host of this room; nothing unless a key like this one made it.
+    pub fn hosts_since(&self, room: &RoomId, token: &HostToken) -> Option<u64> {
+        let since = token.since()?;
+        self.is_same(self.host_token(room, since).as_str(), token.as_str()).then_some(since)
+    }
+
+    fn is_same(&self, ours: &str, theirs: &str) -> bool {
         // Comparing a MAC of each under the same key tells nothing by its timing, whatever the texts are.
-        let blind = |token: &Token| self.0.clone().chain_update(token.as_str()).finalize();
-        blind(&self.token(room, peer)) == blind(token)
+        let blind = |token: &str| self.0.clone().chain_update(token).finalize();
+        blind(ours) == blind(theirs)
     }
 
     /// Both ids have a fixed length, so nothing needs to separate them.
@@ -141,6 +164,21 @@ mod tests {
         let text = format!("visavis/v1/token{}{}", room.as_str(), peer.as_str());
         let mac = Hmac::<Sha256>::new_from_slice(&[7; 32]).unwrap().chain_update(text).finalize();
         assert_eq!(key.token(&room, &peer), Token::from_bytes(mac.into_bytes().into()));
+    }
+
+    #[test]
+    fn a_host_token_is_good_for_its_room_and_time_only() {
+        let key = TokenKey::random().unwrap();
+        let (room, _) = ids();
+        let token = key.host_token(&room, 1_893_456_000);
+        assert_eq!(key.hosts_since(&room, &token), Some(1_893_456_000));
+        assert_eq!(key.hosts_since(&RoomId::from_bytes([9; 16]), &token), None);
+        assert_eq!(TokenKey::random().unwrap().hosts_since(&room, &token), None);
+        let earlier = token.as_str().replacen("1893456000", "0000000000", 1);
+        assert_eq!(key.hosts_since(&room, &HostToken::parse(&earlier).unwrap()), None);
+        let text = format!("visavis/v1/host{}1893456000", room.as_str());
+        let mac = key.0.chain_update(text).finalize().into_bytes().into();
+        assert_eq!(token, HostToken::new(1_893_456_000, mac));
     }
 
     #[test]

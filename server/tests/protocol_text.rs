@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 use visavis_protocol::{
-    ClientEvent, Delivery, ErrorCode, Ice, Joined, PROTOCOL_VERSION, Reply, ServerEvent, limits,
+    ClientEvent, Delivery, ErrorCode, Ice, Inside, Joined, PROTOCOL_VERSION, Reply, ServerEvent, limits,
 };
 
 const TEXT: &str = include_str!("../../docs/PROTOCOL.md");
@@ -40,6 +40,9 @@ fn every_code_is_explained() {
         E::UnknownEvent,
         E::ProtocolMismatch,
         E::RoomFull,
+        E::RoomLocked,
+        E::Removed,
+        E::NotHost,
         E::BadToken,
         E::NotJoined,
         E::AlreadyJoined,
@@ -63,6 +66,7 @@ fn the_figures_are_those_of_the_code() {
         let text = format!("{},{:03}", figure / 1000, figure % 1000);
         assert!(TEXT.contains(&format!(" {text} ")), "docs/PROTOCOL.md lacks {text}");
     }
+    assert!(TEXT.contains(&format!(" {} ", limits::CARD_CHARS)), "docs/PROTOCOL.md lacks the bound of cards");
     for figure in [limits::ROOM_CAPACITY, limits::EVENTS_PER_SECOND, limits::EVENTS_BURST] {
         assert!(TEXT.contains(&format!(" {figure} (settable) ")), "docs/PROTOCOL.md lacks {figure}");
     }
@@ -83,7 +87,7 @@ fn every_example_is_one() {
                 if to_server {
                     ClientEvent::decode(name, payload.clone()).expect(packet);
                 } else {
-                    ServerEvent::decode(name, payload.clone()).expect(packet);
+                    ServerEvent::decode(name, payload).expect(packet);
                 }
                 asked.clone_from(name);
                 seen.push((to_server, name.clone()));
@@ -105,7 +109,8 @@ fn check_answer(asked: &str, answer: Value) {
         "join" => serde_json::from_value::<Reply<Joined>>(answer).is_ok(),
         "signal" => serde_json::from_value::<Reply<Delivery>>(answer).is_ok(),
         "ice" => serde_json::from_value::<Reply<Ice>>(answer).is_ok(),
-        "leave" => serde_json::from_value::<Reply<()>>(answer).is_ok(),
+        "look" => serde_json::from_value::<Reply<Inside>>(answer).is_ok(),
+        "leave" | "card" | "lock" | "remove" => serde_json::from_value::<Reply<()>>(answer).is_ok(),
         other => panic!("{other} has no answer"),
     };
     assert!(fits, "the answer to {asked} does not parse");

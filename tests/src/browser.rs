@@ -35,6 +35,8 @@ pub enum Kind {
 pub enum Devices {
     /// A microphone that beeps and a camera that shows a moving picture, both allowed.
     Fake,
+    /// The same, but the microphone hears somebody who talks without an end ([`crate::voice`]). Chromium only.
+    Voice,
     /// Several such cameras, of which the second gives what cannot be sent (depths). Chromium only, which has several such
     /// microphones and speakers in any case.
     SeveralCameras,
@@ -239,7 +241,8 @@ impl Browser {
     /// Without the fake prompt of `--use-fake-ui-for-media-stream`, permissions are given or refused beforehand.
     async fn settle_permissions(&self, devices: Devices) -> Result<()> {
         let granted = match (self.kind, devices) {
-            (Kind::Firefox, _) | (Kind::Chromium, Devices::Fake | Devices::SeveralCameras) => return Ok(()),
+            (Kind::Firefox, _)
+            | (Kind::Chromium, Devices::Fake | Devices::Voice | Devices::SeveralCameras) => return Ok(()),
             (Kind::Chromium, Devices::CameraRefused) => json!(["audioCapture"]),
             (Kind::Chromium, Devices::Missing) => json!(["audioCapture", "videoCapture"]),
         };
@@ -248,7 +251,7 @@ impl Browser {
     }
 
     /// A command of Chromium's own protocol for developers.
-    pub(crate) async fn command(&self, name: &str, parameters: Value) -> Result<Value> {
+    pub async fn command(&self, name: &str, parameters: Value) -> Result<Value> {
         let session = self.session.as_ref().context("the browser has quit")?;
         session.cdp().send_raw(name, parameters).await.with_context(|| name.to_owned())
     }

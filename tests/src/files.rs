@@ -161,6 +161,9 @@ impl Person {
     /// From now on Chromium does not get what is at addresses like these (`*` is anything), but for those it has.
     pub async fn block(&self, addresses: &[&str]) -> Result<()> {
         self.browser().command("Network.enable", json!({})).await?;
+        // A service worker would answer with what it has kept.
+        let bypass = json!({"bypass": !addresses.is_empty()});
+        self.browser().command("Network.setBypassServiceWorker", bypass).await?;
         self.browser().command("Network.setBlockedURLs", json!({"urls": addresses})).await.map(drop)
     }
 

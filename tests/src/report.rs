@@ -119,7 +119,8 @@ impl Person {
         lines.into_iter().map(|line| line + "\n").collect()
     }
 
-    async fn picture(&self, name: &str) -> Result<()> {
+    /// Saves what the page looks like at this moment, as `target/e2e/<name>.png`.
+    pub async fn picture(&self, name: &str) -> Result<()> {
         let path = tool::report_dir()?.join(format!("{name}.png"));
         self.browser().session().screenshot(&path).await.with_context(|| format!("{}'s picture", self.name()))
     }

@@ -103,6 +103,12 @@ impl Server {
         if self.flags.iter().any(|flag| flag == "--turn-listen") { &[] } else { &["--turn-listen", "off"] }
     }
 
+    /// The page is the built one, unless the test has one of its own.
+    fn page(&self) -> Result<Vec<PathBuf>> {
+        let own = self.flags.iter().any(|flag| flag == "--dist");
+        Ok(if own { Vec::new() } else { vec!["--dist".into(), tool::dist()?] })
+    }
+
     /// Starts the process on the same port with the same key, and waits until it answers.
     pub async fn start_again(&self) -> Result<()> {
         self.kill();
@@ -112,8 +118,7 @@ impl Server {
         command
             .arg("--listen")
             .arg(self.address.to_string())
-            .arg("--dist")
-            .arg(tool::dist()?)
+            .args(self.page()?)
             .arg("--key-file")
             .arg(self.folder.path().join("key"))
             .args(self.no_relay())

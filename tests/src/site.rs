@@ -76,7 +76,8 @@ async fn respond(stream: TcpStream, answer: impl Fn(&str) -> Answer) -> std::io:
     let Answer { status, media_type, body } = answer(path);
     let head = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {media_type}\r\nContent-Length: {}\r\nConnection: close\r\n\
-         Content-Security-Policy: default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'\r\n\r\n",
+         Content-Security-Policy: default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; \
+         style-src 'self' 'unsafe-inline'; frame-src *\r\n\r\n",
         body.len()
     );
     stream.write_all(head.as_bytes()).await?;

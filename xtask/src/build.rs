@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use crate::pin;
 use crate::say;
 use crate::shell;
 use crate::shrink;
@@ -11,20 +12,8 @@ use crate::stamp::Stamp;
 use crate::workspace::Workspace;
 
 /// What the page is made from.
-const PAGE: [&str; 12] = [
-    "index.html",
-    "Trunk.toml",
-    "Cargo.toml",
-    "Cargo.lock",
-    ".cargo/config.toml",
-    "client",
-    "crates/protocol",
-    "crates/call",
-    "crates/chat",
-    "crates/files",
-    "crates/live",
-    "crates/socketio",
-];
+const PAGE: [&str; 7] =
+    ["index.html", "Trunk.toml", "Cargo.toml", "Cargo.lock", ".cargo/config.toml", "client", "crates"];
 
 /// What the server is made from.
 pub(crate) const SERVER: [&str; 4] = ["Cargo.toml", "Cargo.lock", "server", "crates"];
@@ -50,7 +39,8 @@ pub(crate) fn page(workspace: &Workspace) -> Result<()> {
             shell::command(workspace, "trunk").args(["build", "--release"]).env("RUST_LIB_BACKTRACE", "0"),
             "mend what the compiler says above; `cargo check -p visavis-client --target wasm32-unknown-unknown` is quicker.",
         )?;
-        shrink::page(workspace)
+        shrink::page(workspace)?;
+        pin::page(workspace)
     })?;
     stamp.press()
 }
@@ -69,4 +59,20 @@ pub(crate) fn server(workspace: &Workspace, embed: bool) -> Result<PathBuf> {
         )
     })?;
     Ok(workspace.server("release"))
+}
+
+/// Every page of a call with made-up views, for tests that look at them; the directory that holds them.
+pub(crate) fn gallery(workspace: &Workspace) -> Result<PathBuf> {
+    let pages = workspace.target().join("gallery");
+    say::timed("Building the gallery of made-up pages", "1 min the first time", || {
+        let mut cargo = shell::cargo(workspace);
+        cargo.args(["build", "--package", "visavis-client", "--example", "gallery"]);
+        cargo.args(["--target", "wasm32-unknown-unknown"]);
+        shell::run(&mut cargo, "mend what the compiler says above.")?;
+        let program = workspace.target().join("wasm32-unknown-unknown/debug/examples/gallery.wasm");
+        let mut bind = shell::command(workspace, "wasm-bindgen");
+        bind.args(["--target", "web", "--no-typescript", "--out-dir"]).arg(&pages).arg(program);
+        shell::run(&mut bind, "run `cargo xtask setup`, which installs the wasm-bindgen that fits.")
+    })?;
+    Ok(pages)
 }

@@ -13,6 +13,7 @@ mod dev;
 mod dist;
 mod lab;
 mod lockfile;
+mod pin;
 mod say;
 mod serve;
 mod shell;

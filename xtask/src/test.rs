@@ -208,6 +208,7 @@ fn binary(workspace: &Workspace) -> Result<()> {
 
 fn e2e(workspace: &Workspace, browsers: &Browsers, selection: &Selection) -> Result<()> {
     let server = dist::build(workspace)?;
+    let gallery = build::gallery(workspace)?;
     let mut cargo = shell::cargo(workspace);
     cargo.args(["test", "--package", "visavis-e2e", "--lib", "--test", "e2e", "--", "--test-threads=1"]);
     // Tests that need Firefox have it in their name; all others need Chromium only.
@@ -217,7 +218,7 @@ fn e2e(workspace: &Workspace, browsers: &Browsers, selection: &Selection) -> Res
         None => cargo.args(&selection.filter),
     };
     cargo.env("VISAVIS_BIN", server).env("VISAVIS_DIST", workspace.dist());
-    cargo.env("VISAVIS_AXE", tools::axe(workspace)?);
+    cargo.env("VISAVIS_AXE", tools::axe(workspace)?).env("VISAVIS_GALLERY", gallery);
     browsers.name_to(&mut cargo);
     shell::run(
         &mut cargo,

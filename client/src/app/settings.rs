@@ -6,7 +6,7 @@ use crate::{
     browser::{locale::fetch_pack, ui},
     context::storage,
     text::{Language, Words},
-    view::{provide_language, say},
+    view::{provide_language, say, watch},
 };
 
 const LANGUAGE_KEY: &str = "visavis:language";
@@ -55,7 +55,7 @@ fn load(language: Language, then: Box<dyn FnOnce(Words)>) {
 
 /// Says on the page itself which language is spoken, and which way it is written.
 pub(super) fn tell_language(words: RwSignal<Words>) {
-    Effect::new(move |_| {
+    watch(move || {
         let tag = words.get().tag();
         ui::set_root_attribute("lang", Some(tag));
         let direction = Language::of_tag(tag).map(Language::direction);
@@ -70,7 +70,7 @@ pub(super) fn provide(words: Words) {
     provide_language(words);
     provide_context(theme);
     tell_language(words);
-    Effect::new(move |_| {
+    watch(move || {
         let theme = theme.get();
         ui::set_root_attribute("data-theme", (theme != Theme::System).then_some(theme.code()));
     });

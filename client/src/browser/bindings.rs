@@ -1,6 +1,6 @@
 //! Bindings that web-sys lacks, or hides behind its unstable switch.
 
-use js_sys::{Function, Object, Promise};
+use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -29,6 +29,50 @@ extern "C" {
     /// `setStreams(stream)`: what is in one stream is kept in sync (webrtc-pc §5.2).
     #[wasm_bindgen(method, catch, js_name = setStreams)]
     pub fn set_streams(this: &Sender, stream: &web_sys::MediaStream) -> Result<(), JsValue>;
+
+    /// `RTCRtpSender.getCapabilities(kind)` (webrtc-pc §5.2).
+    #[wasm_bindgen(catch, js_namespace = RTCRtpSender, js_name = getCapabilities)]
+    pub fn sendable(kind: &str) -> Result<Capabilities, JsValue>;
+
+    /// `RTCRtpReceiver.getCapabilities(kind)` (webrtc-pc §5.3).
+    #[wasm_bindgen(catch, js_namespace = RTCRtpReceiver, js_name = getCapabilities)]
+    pub fn receivable(kind: &str) -> Result<Capabilities, JsValue>;
+
+    /// `RTCRtpCapabilities` (webrtc-pc §5.2.9).
+    #[wasm_bindgen(extends = Object)]
+    #[derive(Clone, Debug)]
+    pub type Capabilities;
+
+    /// `codecs`.
+    #[wasm_bindgen(method, getter)]
+    pub fn codecs(this: &Capabilities) -> Array;
+
+    /// `RTCRtpCodec` (webrtc-pc §5.2.8).
+    #[wasm_bindgen(extends = Object)]
+    #[derive(Clone, Debug)]
+    pub type Codec;
+
+    /// `mimeType`.
+    #[wasm_bindgen(method, getter, js_name = mimeType)]
+    pub fn mime_type(this: &Codec) -> String;
+
+    /// More members of `RTCRtpTransceiver`.
+    #[wasm_bindgen(extends = web_sys::RtcRtpTransceiver, extends = Object, js_name = RTCRtpTransceiver)]
+    #[derive(Clone, Debug)]
+    pub type Transceiver;
+
+    /// `setCodecPreferences(codecs)` (webrtc-pc §5.4).
+    #[wasm_bindgen(method, catch, js_name = setCodecPreferences)]
+    pub fn set_codec_preferences(this: &Transceiver, codecs: &Array) -> Result<(), JsValue>;
+
+    /// More members of `MediaStreamTrack`.
+    #[wasm_bindgen(extends = web_sys::MediaStreamTrack, extends = web_sys::EventTarget, extends = Object, js_name = MediaStreamTrack)]
+    #[derive(Clone, Debug)]
+    pub type Track;
+
+    /// `contentHint` (mst-content-hint §3); does nothing where there is none.
+    #[wasm_bindgen(method, setter, js_name = contentHint)]
+    pub fn set_content_hint(this: &Track, hint: &str);
 
     /// More members of `HTMLMediaElement`.
     #[wasm_bindgen(extends = web_sys::HtmlMediaElement, extends = web_sys::EventTarget, extends = Object, js_name = HTMLMediaElement)]

@@ -66,6 +66,11 @@ impl Heard {
         self.whom.as_f64().unwrap_or_default()
     }
 
+    /// Whether the first of its values says so.
+    pub fn flag(&self) -> bool {
+        self.whom.is_truthy()
+    }
+
     /// Whether that is so.
     pub fn is_so(&self) -> bool {
         self.words.is_truthy()

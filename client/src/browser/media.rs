@@ -14,10 +14,10 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     DisplayMediaStreamConstraints, MediaDeviceInfo, MediaDeviceKind, MediaDevices, MediaStream,
-    MediaStreamTrack,
+    MediaStreamTrack, MediaTrackConstraints,
 };
 
-use super::error::BrowserError;
+use super::{bindings::Track as HintedTrack, error::BrowserError};
 
 /// What opening devices leads to.
 #[derive(Debug)]
@@ -182,6 +182,17 @@ impl LocalTrack {
     /// A stream of this track alone, to be shown or measured; of a microphone it has sound while nothing is sent, too.
     pub fn stream(&self) -> &MediaStream {
         &self.stream
+    }
+
+    /// What a screen keeps when there is not room for both: smooth motion, or sharp text (mst-content-hint §3).
+    pub fn favour_motion(&self, motion: bool) {
+        self.track.unchecked_ref::<HintedTrack>().set_content_hint(if motion { "motion" } else { "text" });
+        let constraints = MediaTrackConstraints::new();
+        constraints.set_frame_rate(&JsValue::from(if motion { 30 } else { 15 }));
+        if let Ok(applied) = self.track.apply_constraints_with_constraints(&constraints) {
+            // Where it cannot be had there are as many as there are.
+            spawn_local(async move { drop(JsFuture::from(applied).await) });
+        }
     }
 
     /// Sends silence or black while not enabled.

@@ -27,12 +27,32 @@ impl PageWatch {
     }
 }
 
+/// Tells that the page is hidden or shown again, as long as it lives.
+#[derive(Debug)]
+pub struct VisibilityWatch {
+    _turned: EventListener,
+}
+
+impl VisibilityWatch {
+    /// Calls back at each turn.
+    pub fn new(on_turn: impl Fn() + 'static) -> Option<Self> {
+        let document = web_sys::window()?.document()?;
+        Some(Self { _turned: EventListener::new(&document, "visibilitychange", move |_| on_turn()) })
+    }
+}
+
 /// Whether the page was there before and was loaded again, in this tab and at this address (Navigation Timing §5.1).
 pub fn is_reloaded() -> bool {
     let performance = web_sys::window().and_then(|window| window.performance());
     performance.is_some_and(|performance| {
         performance.navigation().type_() == web_sys::PerformanceNavigation::TYPE_RELOAD
     })
+}
+
+/// Whether the page is in a frame of another one.
+pub fn is_framed() -> bool {
+    let own = web_sys::window();
+    own.as_ref().and_then(|window| window.parent().ok().flatten()) != own
 }
 
 /// Milliseconds since the page was opened, on a clock that never goes back (High Resolution Time §5).

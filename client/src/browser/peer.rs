@@ -19,6 +19,7 @@ use visavis_call::{
     Candidate, ConnectionState, IceConfig, Operation, PeerCommand, PeerEvent, Source, TrackId,
 };
 use visavis_protocol::{IceServer, read_text};
+use visavis_quality::Limits;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Event, MediaStream, MediaStreamTrack, MessageEvent, RtcDataChannel, RtcDataChannelInit,
@@ -55,6 +56,8 @@ pub struct PeerOptions<'a> {
     pub ice: &'a IceConfig,
     /// Our tracks by source.
     pub tracks: Vec<(Source, MediaStreamTrack)>,
+    /// What is sent to them at most, if there is a limit.
+    pub limits: Option<Limits>,
 }
 
 impl Peer {
@@ -70,7 +73,7 @@ impl Peer {
         let mut listeners = connection_listeners(&connection, [&stream, &screen], &sink);
         listeners.extend(control_listeners(&control, &sink));
 
-        let outgoing = Outgoing::new(options.tracks)?;
+        let outgoing = Outgoing::new(options.tracks, options.limits)?;
         if options.initiator {
             outgoing.add_transceivers(&connection);
         }
@@ -99,6 +102,11 @@ impl Peer {
         };
         // The queue lives as long as we do.
         let _ = self.jobs.unbounded_send(job);
+    }
+
+    /// Queues limits of what is sent: reading a sender's parameters and writing them must not be interleaved.
+    pub fn limit(&self, limits: Limits) {
+        let _ = self.jobs.unbounded_send(Job::Limit(limits));
     }
 
     fn send(&self, text: &str) {

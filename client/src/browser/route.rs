@@ -27,22 +27,40 @@ pub fn go(fragment: &str) {
 
 /// Lets index.html load the home page, if it has not done so before.
 pub fn open_home() {
-    let open: Option<js_sys::Function> = js_sys::Reflect::get(&js_sys::global(), &"visavisHome".into())
+    ask("visavisHome");
+}
+
+/// Lets index.html load the newest version of the page.
+pub fn renew() {
+    ask("visavisRenew");
+}
+
+/// Calls a function of index.html. It cannot fail; what goes wrong it writes to the console.
+fn ask(name: &str) {
+    let function: Option<js_sys::Function> = js_sys::Reflect::get(&js_sys::global(), &name.into())
         .ok()
-        .and_then(|open| wasm_bindgen::JsCast::dyn_into(open).ok());
-    if let Some(open) = open {
-        // It cannot fail; what goes wrong it writes to the console.
-        let _ = open.call0(&wasm_bindgen::JsValue::NULL);
+        .and_then(|function| wasm_bindgen::JsCast::dyn_into(function).ok());
+    if let Some(function) = function {
+        let _ = function.call0(&wasm_bindgen::JsValue::NULL);
     }
 }
 
 /// The link that lets others into the room of this secret.
 pub fn link(secret: &Secret) -> String {
+    format!("{}#{}", page(), secret.as_str())
+}
+
+/// The link of the call that is open, by the address.
+pub fn current_link() -> String {
+    let hash = web_sys::window().and_then(|window| window.location().hash().ok());
+    page() + &hash.unwrap_or_default()
+}
+
+/// The address without a fragment.
+fn page() -> String {
     let Some(window) = web_sys::window() else { return String::new() };
     let location = window.location();
-    let origin = location.origin().unwrap_or_default();
-    let path = location.pathname().unwrap_or_default();
-    format!("{origin}{path}#{}", secret.as_str())
+    location.origin().unwrap_or_default() + &location.pathname().unwrap_or_default()
 }
 
 /// Loads the page anew.

@@ -137,6 +137,16 @@ pub fn download(blob: &Blob, name: &str) -> Result<(), BrowserError> {
     Ok(())
 }
 
+/// Lets the browser download a text under a name.
+///
+/// # Errors
+///
+/// The browser refuses.
+pub fn download_text(text: &str, name: &str) -> Result<(), BrowserError> {
+    let blob = web_sys::Blob::new_with_str_sequence(&js_sys::Array::of1(&text.into()))?;
+    download(&Blob(blob), name)
+}
+
 #[cfg(test)]
 mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;

@@ -7,6 +7,12 @@ const CHATS_KEY: &str = "visavis:chats";
 /// The chats of more rooms than these are forgotten by themselves.
 const MOST_CHATS: usize = 8;
 
+/// Where the rooms are listed that were made here, the latest first: the id and at once what proves it.
+const HOSTS_KEY: &str = "visavis:hosts";
+
+/// Of more rooms than these it is forgotten that they were made here.
+const MOST_HOSTS: usize = 64;
+
 /// A stored text.
 pub fn get(key: &str) -> Option<String> {
     local_storage()?.get_item(key).ok()?
@@ -25,6 +31,22 @@ pub fn remove(key: &str) {
     if let Some(storage) = local_storage() {
         let _ = storage.remove_item(key);
     }
+}
+
+/// What proves that this room was made here.
+pub fn host_token(room: &str) -> Option<String> {
+    let hosts = get(HOSTS_KEY)?;
+    let mut tokens = hosts.split(' ').filter_map(|host| host.strip_prefix(room));
+    tokens.next().map(str::to_owned)
+}
+
+/// Keeps what proves that this room was made here.
+pub fn set_host_token(room: &str, token: &str) {
+    let hosts = get(HOSTS_KEY).unwrap_or_default();
+    let made = [room, token].concat();
+    let others = hosts.split(' ').filter(|host| !host.is_empty() && !host.starts_with(room));
+    let kept: Vec<&str> = [made.as_str()].into_iter().chain(others).take(MOST_HOSTS).collect();
+    set(HOSTS_KEY, &kept.join(" "));
 }
 
 fn chat_key(room: &str) -> String {

@@ -44,6 +44,34 @@ impl Drop for SizeWatch {
     }
 }
 
+/// Puts an element at `[left, top, width, height]` of its container, in CSS pixels, or where the style sheet wants it.
+pub fn put(element: &HtmlElement, place: Option<[u32; 4]>) {
+    let style = element.style();
+    for (at, name) in ["left", "top", "width", "height"].into_iter().enumerate() {
+        // The page's policy forbids a style attribute; single properties it allows.
+        let _ = match place {
+            Some(place) => style.set_property(name, &format!("{}px", place[at])),
+            None => style.remove_property(name).map(drop),
+        };
+    }
+}
+
+/// Shows what is in the middle of an element that scrolls.
+pub fn scroll_to_middle(element: &Element) {
+    element.set_scroll_left((element.scroll_width() - element.client_width()) / 2);
+    element.set_scroll_top((element.scroll_height() - element.client_height()) / 2);
+}
+
+/// Lets an element fill the whole screen, or no longer. A browser that does not allow it does nothing.
+pub fn fill_screen(element: &Element) {
+    let Some(document) = document() else { return };
+    if document.fullscreen_element().is_some() {
+        document.exit_fullscreen();
+    } else {
+        let _ = element.request_fullscreen();
+    }
+}
+
 /// Tells keys pressed anywhere on the page, but for those that are typed into something or are part of a chord.
 #[derive(Debug)]
 pub struct KeyWatch {
@@ -160,6 +188,15 @@ pub fn pressed_value(event: &web_sys::MouseEvent) -> Option<String> {
 pub fn select_all(field: &HtmlInputElement) {
     let _ = field.focus();
     field.select();
+}
+
+/// Writes into the field of this test id, if it is there.
+pub fn fill(testid: &str, text: &str) {
+    let found =
+        document().and_then(|it| it.query_selector(&format!("[data-testid={testid}]")).ok().flatten());
+    if let Some(field) = found.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+        field.set_value(text);
+    }
 }
 
 /// Puts the focus onto the element of this test id if it is nowhere.

@@ -3,24 +3,38 @@
 use leptos::prelude::{GetUntracked, Set};
 use visavis_call::{CallView, Input, Link, Problem, TileView};
 use visavis_protocol::PeerId;
+use visavis_quality::Limits;
 use wasm_bindgen::JsValue;
 
 use super::{Inbox, Message, send};
 use crate::browser::{
+    page,
     part::{Part, Told},
     peer::Peer,
+    storage,
     ui::Place,
 };
 use crate::{
-    view::{Door, Panel},
+    view::{Door, Look, Panel},
     words::{pack, unpack},
 };
 
 /// Milliseconds after somebody is linked: by then their picture is there.
 const LOAD_AFTER: u32 = 3000;
 
+/// Milliseconds after the user is seen to be alone: who joins the others is so for a moment.
+const INVITE_AFTER: u32 = 300;
+
+/// Later still: until then a good network is all that is needed, and a bad one has enough to do.
+const QUALITY_AFTER: u32 = 5000;
+
 const BESIDE: &str = "beside";
 const MORE: &str = "more";
+const EMBED: &str = "embed";
+const QUALITY: &str = "quality";
+
+/// Where it is remembered what the user wants to see.
+const LOOK_KEY: &str = "visavis:look";
 
 /// The part that draws a panel.
 fn name_of(panel: Panel) -> &'static str {
@@ -30,9 +44,19 @@ fn name_of(panel: Panel) -> &'static str {
     }
 }
 
+/// What follows from what a part tells.
+pub(super) enum Answer {
+    Input(Input),
+    /// They are sent no more than this.
+    Limit(PeerId, Limits),
+}
+
 pub(super) struct Company {
     beside: Part,
     more: Part,
+    /// Speaks with the page around the frame, if the page is in one.
+    embed: Option<Part>,
+    quality: Part,
     /// The panel that stands somewhere.
     open: Option<Panel>,
     door: Door,
@@ -45,19 +69,24 @@ impl Company {
             let inbox = inbox.clone();
             Part::new(name, move |told| send(&inbox, Message::Told(name, told)))
         };
-        let (beside, more) = (part(BESIDE), part(MORE));
+        let (beside, more, quality) = (part(BESIDE), part(MORE), part(QUALITY));
         beside.tell("start", &room.into(), &key.into());
-        Self { beside, more, open: None, door }
+        door.look.try_set(Look::of_code(&storage::get(LOOK_KEY).unwrap_or_default()));
+        let embed = page::is_framed().then(|| part(EMBED));
+        if let Some(embed) = &embed {
+            embed.load(0);
+        }
+        Self { beside, more, quality, embed, open: None, door }
     }
 
     /// It may have channels of its own over this connection.
     pub(super) fn share(&self, peer: &PeerId, opened: &Peer) {
-        self.beside.tell("connection", &peer.as_str().into(), opened.connection());
+        self.tell_of("connection", peer, opened.connection());
     }
 
     /// This connection is about to be closed.
     pub(super) fn withdraw(&self, peer: &PeerId, closing: &Peer) {
-        self.beside.tell("closed", &peer.as_str().into(), closing.connection());
+        self.tell_of("closed", peer, closing.connection());
     }
 
     /// This panel shall stand here, or none any more.
@@ -72,17 +101,32 @@ impl Company {
             self.tell_view(view);
             part.tell("open", &place.into(), &(panel == Panel::Devices).into());
         }
+        self.quality.tell("watched", &(self.open == Some(Panel::Settings)).into(), &JsValue::UNDEFINED);
+    }
+
+    /// The ways to invite somebody shall stand here, or nowhere any more.
+    pub(super) fn invite(&self, place: Option<Place>) {
+        if place.is_some() {
+            self.more.load(INVITE_AFTER);
+        }
+        self.more.tell("invite", &place.into(), &JsValue::UNDEFINED);
     }
 
     fn part_of(&self, panel: Panel) -> &Part {
         if name_of(panel) == BESIDE { &self.beside } else { &self.more }
     }
 
-    /// The part that draws devices and settings is told of all that is drawn, as long as it draws.
-    fn tell_view(&self, view: &CallView) {
-        if matches!(self.open, Some(Panel::Devices | Panel::Settings)) {
-            self.more.tell("view", &pack(view).into(), &JsValue::UNDEFINED);
+    /// The part that draws devices and settings is told of all that is drawn, as long as it draws; that of the frame always.
+    pub(super) fn tell_view(&self, view: &CallView) {
+        let draws = matches!(self.open, Some(Panel::Devices | Panel::Settings));
+        for part in self.embed.iter().chain(draws.then_some(&self.more)) {
+            part.tell("view", &pack(view).into(), &self.wanted_look().code().into());
         }
+    }
+
+    /// What the user wants to see, and the others to see.
+    pub(super) fn wanted_look(&self) -> Look {
+        self.door.look.try_get_untracked().unwrap_or_default()
     }
 
     /// Tells how loud our microphone is to who draws it.
@@ -109,6 +153,7 @@ impl Company {
             let is_linked = |tile: &TileView| !tile.is_self && tile.link == Link::Connected;
             if is_linked(tile) && !known.is_some_and(is_linked) {
                 self.beside.load(LOAD_AFTER);
+                self.quality.load(QUALITY_AFTER);
             }
         }
         for tile in &before.tiles {
@@ -119,16 +164,35 @@ impl Company {
     }
 
     /// Shows what a part tells, or gives what the call is to know of it.
-    pub(super) fn show(&self, part: &'static str, told: Told) -> Option<Input> {
-        match told.what.as_str() {
+    pub(super) fn show(&self, part: &'static str, told: Told) -> Option<Answer> {
+        let peer = || PeerId::parse(&told.whom).ok();
+        let input = match told.what.as_str() {
             "unread" => {
                 self.door.unread.try_set(told.whom);
+                return None;
             }
             "wrote" => {
                 self.door.wrote.try_set((told.whom, told.words));
+                return None;
             }
-            "intent" => return unpack(&told.whom).map(Input::Intent),
-            "unsaved" => return Some(Input::Beside(Some(Problem::FileNotSaved))),
+            "look" => {
+                storage::set(LOOK_KEY, &told.whom);
+                self.door.look.try_set(Look::of_code(&told.whom));
+                return None;
+            }
+            // Of one part for another.
+            "links" => {
+                self.more.tell("links", &told.whom.into(), &JsValue::UNDEFINED);
+                return None;
+            }
+            "export" => {
+                self.quality.tell("export", &JsValue::UNDEFINED, &JsValue::UNDEFINED);
+                return None;
+            }
+            "limit" => return Some(Answer::Limit(peer()?, unpack(&told.words)?)),
+            "withheld" => Input::Withheld(peer()?, !told.words.is_empty()),
+            "intent" => Input::Intent(unpack(&told.whom)?),
+            "unsaved" => Input::Beside(Some(Problem::FileNotSaved)),
             what => {
                 // A part is loaded before it is wanted as well; that is tried again without a word.
                 let open = self.door.open.try_get_untracked().flatten();
@@ -136,11 +200,13 @@ impl Company {
                     return None;
                 }
                 self.door.open.try_set(None);
-                let failed = what == "failed";
-                return failed.then_some(Input::Beside(Some(Problem::PanelNotLoaded)));
+                if what != "failed" {
+                    return None;
+                }
+                Input::Beside(Some(Problem::PanelNotLoaded))
             }
-        }
-        None
+        };
+        Some(Answer::Input(input))
     }
 
     /// The page goes away.
@@ -149,6 +215,13 @@ impl Company {
     }
 
     fn tell(&self, what: &str, peer: &PeerId, words: &str) {
-        self.beside.tell(what, &peer.as_str().into(), &words.into());
+        self.tell_of(what, peer, &words.into());
+    }
+
+    /// Tells those parts that know who is there.
+    fn tell_of(&self, what: &str, peer: &PeerId, thing: &JsValue) {
+        for part in [&self.beside, &self.quality] {
+            part.tell(what, &peer.as_str().into(), thing);
+        }
     }
 }

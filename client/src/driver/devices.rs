@@ -32,6 +32,8 @@ pub(super) struct LocalDevices {
     /// The track that is measured.
     measured: Option<TrackId>,
     hearing: Hearing,
+    /// Of a screen smooth motion is to be kept, not sharp text.
+    motion: bool,
 }
 
 impl LocalDevices {
@@ -44,6 +46,7 @@ impl LocalDevices {
             meter: Meter::default(),
             measured: None,
             hearing: Hearing::Nothing(None),
+            motion: false,
         }
     }
 
@@ -62,9 +65,18 @@ impl LocalDevices {
             Source::Microphone => self.measure(Some(&track)),
             Source::Camera => self.streams.insert(StreamId::Local(id), same(track.stream())),
             // Who sees their screen in their screen sees it in there once more, and so on.
-            Source::Screen | Source::ScreenSound => {}
+            Source::Screen => track.favour_motion(self.motion),
+            Source::ScreenSound => {}
         }
         self.tracks.push(track);
+    }
+
+    /// Whether of a screen smooth motion is to be kept, not sharp text, from now on.
+    pub(super) fn favour_motion(&mut self, motion: bool) {
+        self.motion = motion;
+        for track in self.tracks.iter().filter(|track| track.id().source == Source::Screen) {
+            track.favour_motion(self.motion);
+        }
     }
 
     pub(super) fn close(&mut self, id: TrackId) {

@@ -4,6 +4,7 @@ use visavis_call::{
     ConnectionId, IceConfig, Input, Operation, PeerCommand, PeerEvent, Source, StreamId, TrackId,
 };
 use visavis_protocol::PeerId;
+use visavis_quality::Limits;
 
 use super::{Inbox, Message, send};
 use crate::browser::{
@@ -17,11 +18,13 @@ pub(super) struct Peers {
     inbox: Inbox,
     streams: Streams,
     open: Vec<(PeerId, ConnectionId, Peer)>,
+    /// What is sent to whom at most: for the next connection, too.
+    limits: Vec<(PeerId, Limits)>,
 }
 
 impl Peers {
     pub(super) fn new(inbox: Inbox, streams: Streams) -> Self {
-        Self { inbox, streams, open: Vec::new() }
+        Self { inbox, streams, open: Vec::new(), limits: Vec::new() }
     }
 
     pub(super) fn open(
@@ -35,7 +38,8 @@ impl Peers {
         let (inbox, whose) = (self.inbox.clone(), peer.clone());
         let sink =
             move |event| send(&inbox, Message::Input(Input::Peer { peer: whose.clone(), connection, event }));
-        match Peer::open(PeerOptions { initiator, ice, tracks }, sink.clone()) {
+        let limits = self.limits.iter().find(|(of, _)| *of == peer).map(|(_, limits)| *limits);
+        match Peer::open(PeerOptions { initiator, ice, tracks, limits }, sink.clone()) {
             Ok(opened) => {
                 self.streams.insert(StreamId::Remote(peer.clone(), connection), same(opened.stream()));
                 self.streams.insert(StreamId::Screen(peer.clone(), connection), same(opened.screen()));
@@ -60,6 +64,13 @@ impl Peers {
         if let Some(peer) = self.get(peer, connection) {
             peer.run(command, find);
         }
+    }
+
+    /// Sends them no more than this from now on.
+    pub(super) fn limit(&mut self, peer: PeerId, limits: Limits) {
+        self.open.iter().filter(|(of, ..)| *of == peer).for_each(|(.., open)| open.limit(limits));
+        self.limits.retain(|(of, _)| *of != peer);
+        self.limits.push((peer, limits));
     }
 
     /// One of them, for the part beside the call.

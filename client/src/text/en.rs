@@ -33,6 +33,11 @@ words! {
         home: "Home",
         lobby_title: "Ready to join?",
         lobby_hint: "Nobody sees or hears you before you join.",
+        nobody_inside: "Nobody is here yet.",
+        one_inside: "{name} is here.",
+        two_inside: "{name} and {other} are here.",
+        /// Counted: those who are not named.
+        many_inside: "one: {name}, {other} and {count} other are here. | other: {name}, {other} and {count} others are here.",
         your_name: "Your name",
         name_placeholder: "How others see you",
         join: "Join",
@@ -70,6 +75,10 @@ words! {
         move_tile: "Your own picture. Arrow keys move it to another corner.",
         screens: "Shared screens",
         screen_of: "{name}’s screen",
+        /// The button on somebody, or on a screen, that makes it large whoever speaks.
+        pin: "Keep large",
+        zoom: "Zoom",
+        full_screen: "Full screen",
         connecting: "Connecting…",
         interrupted: "Reconnecting, {seconds} s",
         unconnected: "No connection yet. Still trying…",
@@ -82,7 +91,6 @@ words! {
         invite_title: "Only you are here",
         invite_hint: "Send this link to whoever you want to see. Only people who have it can get in.",
         invite_link: "Link to this call",
-        invite_code: "The link as a QR code, for a phone’s camera",
         copy_failed: "The browser did not allow copying. The link is selected: press Ctrl+C or ⌘C.",
 
         // The chat; what its panel says is in `chat`.
@@ -156,6 +164,10 @@ words! {
         camera_failed: "The camera did not start. Check that it is plugged in, then try again.",
         screen_unsupported: "This browser cannot share a screen. Use one on a computer.",
         screen_failed: "Your screen is not shared: the system did not let the browser see it. Allow it in the system’s settings, then try again.",
+        room_locked: "This call is locked. Ask the person who invited you.",
+        removed: "You were removed from the call.",
+        /// The host asks the user to mute, and so it is done.
+        asked_to_mute: "{name} asked you to mute. Your microphone is off.",
         room_full: "This call is full. Try again when someone has left.",
         server_unreachable: "The server cannot be reached. Check your connection; it is tried again by itself.",
         server_refused: "The server did not let you in. Wait a moment, then try again.",

@@ -2,22 +2,38 @@ use std::collections::BTreeSet;
 
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use super::{Language, PanelText, SettingsText, Text, Words, counted, fill};
+use super::{Language, PanelText, QualityText, SettingsText, Text, Words, counted, fill};
 use crate::browser::locale::plural_category;
 
-/// What is below `client/text`.
-const PACKS: [(&str, &str); 7] = [
-    ("de", include_str!("../../text/de.txt")),
-    ("es", include_str!("../../text/es.txt")),
-    ("fr", include_str!("../../text/fr.txt")),
-    ("pt-BR", include_str!("../../text/pt-BR.txt")),
-    ("ar", include_str!("../../text/ar.txt")),
-    ("ja", include_str!("../../text/ja.txt")),
-    ("zh-Hans", include_str!("../../text/zh-Hans.txt")),
-];
+/// What is below `client/text` in a language: what the call says, and each of its parts.
+macro_rules! packs {
+    ($($tag:literal),*) => {
+        [$((
+            $tag,
+            [
+                include_str!(concat!("../../text/", $tag, ".txt")),
+                include_str!(concat!("../../text/beside/", $tag, ".txt")),
+                include_str!(concat!("../../text/more/", $tag, ".txt")),
+                include_str!(concat!("../../text/quality/", $tag, ".txt")),
+            ],
+        )),*]
+    };
+}
+
+const PACKS: [(&str, [&str; 4]); 7] = packs!["de", "es", "fr", "pt-BR", "ar", "ja", "zh-Hans"];
+
+/// What the call and its parts say in English, in the order of their packs.
+const TABLES: [&str; 4] = [Text::ENGLISH, PanelText::ENGLISH, SettingsText::ENGLISH, QualityText::ENGLISH];
+
+/// Every pack with its language, and with what it says in English.
+fn packs() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    PACKS
+        .into_iter()
+        .flat_map(|(tag, packs)| packs.into_iter().zip(TABLES).map(move |(pack, table)| (tag, pack, table)))
+}
 
 fn english() -> impl Iterator<Item = (&'static str, &'static str)> {
-    [Text::ENGLISH, PanelText::ENGLISH, SettingsText::ENGLISH].into_iter().flat_map(super::pack::lines)
+    TABLES.into_iter().flat_map(super::pack::lines)
 }
 
 /// The lines of a pack, as they are written.
@@ -27,7 +43,7 @@ fn lines(pack: &'static str) -> Vec<(&'static str, &'static str)> {
 }
 
 fn words_of(tag: &str) -> Words {
-    let (tag, pack) = PACKS.into_iter().find(|(one, _)| *one == tag).unwrap();
+    let (tag, [pack, ..]) = PACKS.into_iter().find(|(one, _)| *one == tag).unwrap();
     Words::new(tag, pack.to_owned())
 }
 
@@ -70,8 +86,8 @@ fn strings_of_one_key_are_the_same_in_english() {
 
 #[test]
 fn every_pack_has_every_key_once_and_no_other() {
-    let known: BTreeSet<_> = english().map(|(key, _)| key).collect();
-    for (tag, pack) in PACKS {
+    for (tag, pack, table) in packs() {
+        let known: BTreeSet<_> = super::pack::lines(table).map(|(key, _)| key).collect();
         let keys: Vec<_> = lines(pack).into_iter().map(|(key, _)| key).collect();
         let unique: BTreeSet<_> = keys.iter().copied().collect();
         assert_eq!(unique, known, "{tag}");
@@ -80,8 +96,18 @@ fn every_pack_has_every_key_once_and_no_other() {
 }
 
 #[test]
+fn strings_of_one_key_are_the_same_in_every_part() {
+    for (tag, packs) in PACKS {
+        let all = || packs.into_iter().flat_map(lines);
+        for (key, words) in all() {
+            assert!(all().all(|(other, said)| other != key || said == words), "{tag} {key}");
+        }
+    }
+}
+
+#[test]
 fn no_words_are_empty_or_have_blanks_around_them_or_two_in_a_row() {
-    for (tag, pack) in PACKS {
+    for (tag, pack, _) in packs() {
         for (key, words) in lines(pack) {
             assert!(!words.is_empty() && words.trim() == words, "{tag} {key}: {words:?}");
             assert!(!words.contains("  "), "{tag} {key}: {words:?}");
@@ -92,7 +118,7 @@ fn no_words_are_empty_or_have_blanks_around_them_or_two_in_a_row() {
 
 #[test]
 fn sentences_have_the_same_values_in_every_language() {
-    for (tag, pack) in PACKS {
+    for (tag, pack, _) in packs() {
         for (key, words) in lines(pack) {
             let (_, said) = english().find(|(known, _)| *known == key).unwrap();
             let wanted = values(said);
@@ -112,7 +138,7 @@ fn sentences_have_the_same_values_in_every_language() {
 
 #[test]
 fn counted_sentences_have_the_forms_that_their_language_needs() {
-    for (tag, pack) in PACKS {
+    for (tag, pack, _) in packs() {
         let locale = words_of(tag).text().locale;
         assert!(locale.starts_with(tag), "{tag}");
         let needed: BTreeSet<_> = (0..=1000).map(|count| plural_category(locale, count)).collect();
@@ -131,7 +157,7 @@ fn counted_sentences_have_the_forms_that_their_language_needs() {
 
 #[test]
 fn times_and_sizes_can_be_written_in_every_language() {
-    for pack in PACKS.map(|(_, pack)| pack).into_iter().chain([""]) {
+    for pack in PACKS.map(|(_, [_, pack, ..])| pack).into_iter().chain([""]) {
         let text = PanelText::new(Some(pack.to_owned()));
         let time = crate::browser::ui::local_time(1_700_000_000_000, text.locale);
         assert!(time.contains(|c: char| c.is_ascii_digit()), "{time}");

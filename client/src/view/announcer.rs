@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use visavis_call::{CallView, Link, Sharing};
 use visavis_protocol::PeerId;
 
-use super::{Scene, language};
+use super::{Scene, language, watch};
 use crate::text::{Text, fill, of_name};
 
 /// What was last said about everyone.
@@ -102,16 +102,17 @@ impl Known {
 pub(super) fn announcer(scene: Scene) -> AnyView {
     let language = language();
     let said = RwSignal::new(String::new());
-    Effect::new(move |before: Option<Known>| {
+    let mut before: Option<Known> = None;
+    watch(move || {
         let text = language.get().text();
         let now = scene.view.with(|view| Known::of(view, scene.door.wrote.get(), text));
-        if let Some(before) = before {
-            let changes = now.changes_since(&before, text);
+        if let Some(before) = &before {
+            let changes = now.changes_since(before, text);
             if !changes.is_empty() {
                 said.set(changes.join(" "));
             }
         }
-        now
+        before = Some(now);
     });
     view! {
         <p class="visually-hidden" role="status" aria-live="polite" data-testid="announcer">

@@ -16,7 +16,7 @@ pub(super) struct Code {
 /// The code of a text; `None` if the text is longer than a code can hold.
 pub(super) fn code(text: &str) -> Option<Code> {
     const QUIET: i32 = 4;
-    let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
+    let code = QrCode::encode_binary(text.as_bytes(), QrCodeEcc::Medium).ok()?;
     let mut path = String::new();
     for y in 0..code.size() {
         let mut x = 0;

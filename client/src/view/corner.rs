@@ -1,6 +1,7 @@
 //! Where the user's own small tile is: in one of four corners, dragged there or sent there with the arrow keys.
 
 use leptos::prelude::*;
+use visavis_layout::Hole;
 
 use super::parts::whole;
 use crate::browser::ui;
@@ -61,6 +62,15 @@ impl CornerTile {
 
     pub(super) fn name(self) -> &'static str {
         self.corner.get().name()
+    }
+
+    /// Where it leaves no room for the faces of the last row.
+    pub(super) fn hole(self) -> Hole {
+        match self.corner.get() {
+            Corner { bottom: true, right: true } => Hole::Right,
+            Corner { bottom: true, right: false } => Hole::Left,
+            Corner { bottom: false, .. } => Hole::Beside,
+        }
     }
 
     pub(super) fn is_dragged(self) -> bool {

@@ -3,7 +3,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::{icon, language, say};
+use super::{icon, language, say, watch};
 use crate::browser::ui::{self, Place};
 
 /// Something that another program draws into a place on the page.
@@ -17,6 +17,32 @@ pub enum Panel {
     Settings,
 }
 
+/// What the user wants to see of a call, and of their screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Look {
+    /// Who speaks is large.
+    pub spotlight: bool,
+    /// The user does not want to see themselves.
+    pub hides_own: bool,
+    /// Where there is not room for both, a screen that the user shows keeps its smooth motion instead of its sharp text.
+    pub motion: bool,
+}
+
+impl Look {
+    /// To be kept and told: a digit, of which each bit is a wish.
+    pub fn code(self) -> &'static str {
+        let bits =
+            usize::from(self.spotlight) + 2 * usize::from(self.hides_own) + 4 * usize::from(self.motion);
+        ["0", "1", "2", "3", "4", "5", "6", "7"][bits]
+    }
+
+    /// What this stands for; what most want, if nothing.
+    pub fn of_code(code: &str) -> Self {
+        let bits = code.bytes().next().filter(u8::is_ascii_digit).unwrap_or(b'0');
+        Self { spotlight: bits & 1 != 0, hides_own: bits & 2 != 0, motion: bits & 4 != 0 }
+    }
+}
+
 /// What the pages know of these programs.
 #[derive(Debug, Clone, Copy)]
 pub struct Door {
@@ -26,20 +52,30 @@ pub struct Door {
     pub unread: RwSignal<String>,
     /// Who wrote last while it was closed, and what.
     pub wrote: RwSignal<(String, String)>,
+    /// What is to be seen of the call.
+    pub look: RwSignal<Look>,
     /// Where a panel shall stand, or nowhere any more.
     pub place: UnsyncCallback<Option<(Panel, Place)>>,
+    /// Where the ways to invite somebody shall stand, or nowhere any more.
+    pub invite: UnsyncCallback<Option<Place>>,
     /// The user reacts, with this.
     pub react: UnsyncCallback<String>,
 }
 
 impl Door {
     /// A closed one.
-    pub fn new(place: impl Fn(Option<(Panel, Place)>) + 'static, react: impl Fn(String) + 'static) -> Self {
+    pub fn new(
+        place: impl Fn(Option<(Panel, Place)>) + 'static,
+        invite: impl Fn(Option<Place>) + 'static,
+        react: impl Fn(String) + 'static,
+    ) -> Self {
         Self {
             open: RwSignal::new(None),
             unread: RwSignal::new(String::new()),
             wrote: RwSignal::new(Default::default()),
+            look: RwSignal::new(Look::default()),
             place: UnsyncCallback::new(place),
+            invite: UnsyncCallback::new(invite),
             react: UnsyncCallback::new(react),
         }
     }
@@ -101,11 +137,12 @@ pub(super) fn chat_button(door: Door) -> AnyView {
 /// The place of a panel, empty while none is open.
 pub(super) fn place(door: Door) -> AnyView {
     let place = NodeRef::<html::Section>::new();
-    Effect::new(move |before: Option<Option<Panel>>| {
+    let mut before = None;
+    watch(move || {
         let open = door.open.get();
         if open.is_none() {
             // What had the focus may be gone with the panel. By then it is.
-            let button = match before.flatten() {
+            let button = match before {
                 Some(Panel::Chat) => "open-chat",
                 Some(Panel::Settings) => "open-settings",
                 Some(Panel::Devices) => "open-devices",
@@ -116,7 +153,7 @@ pub(super) fn place(door: Door) -> AnyView {
             }
         }
         door.place.run(open.zip(place.get_untracked()));
-        open
+        before = open;
     });
     on_cleanup(move || {
         door.open.try_set(None);

@@ -1,7 +1,7 @@
 //! After the call.
 
 use leptos::prelude::*;
-use visavis_call::Intent;
+use visavis_call::{Intent, Problem};
 
 use super::{Scene, icon, language, notices::notices, parts::home_link, say};
 use crate::context::{new_secret, route};
@@ -10,11 +10,13 @@ use crate::context::{new_secret, route};
 pub(super) fn left(scene: Scene, seconds: Signal<Option<u64>>) -> AnyView {
     let language = language();
     let lasted = move || seconds.get().map(|seconds| language.get().text().lasted(seconds));
+    let removed = scene.part(|view| view.notices.iter().any(|notice| notice.problem == Problem::Removed));
+    let (left, out) = (say(|t| t.left_title), say(|t| t.removed));
     view! {
         <main class="page left" tabindex="-1">
             {home_link()}
             <section class="card">
-                <h1>{say(|t| t.left_title)}</h1>
+                <h1>{move || if removed.get() { out() } else { left() }}</h1>
                 <p class="hint tabular">{lasted}</p>
                 <button type="button" class="primary" data-testid="rejoin" on:click=move |_| scene.send(Intent::Join)>
                     {icon("#rejoin")}
@@ -30,7 +32,7 @@ pub(super) fn left(scene: Scene, seconds: Signal<Option<u64>>) -> AnyView {
                 </button>
             </section>
             <div class="notices">
-                {notices(scene, |_| true)}
+                {notices(scene, |problem| problem != Problem::Removed)}
             </div>
         </main>
     }

@@ -7,10 +7,10 @@ use super::{
     Scene,
     controls::toggle,
     door::{Panel, place},
-    icon,
+    icon, language,
     notices::{notices, remedy, words},
     parts::{home_link, whole},
-    say,
+    say, watch,
 };
 use crate::browser::levels::Levels;
 
@@ -19,6 +19,11 @@ pub(super) fn lobby(scene: Scene) -> AnyView {
     let joining = scene.part(|view| view.phase == Phase::Joining);
     // The field keeps what is typed, and an input method undisturbed; the call keeps the name trimmed.
     let name = scene.view.with_untracked(|view| view.name.clone());
+    let language = language();
+    let inside = move || {
+        let text = language.get().text();
+        scene.view.with(|view| view.inside.as_ref().map(|inside| text.inside(inside)))
+    };
     let (join, wait) = (say(|t| t.join), say(|t| t.joining));
     view! {
         <main class="page lobby" tabindex="-1">
@@ -35,6 +40,9 @@ pub(super) fn lobby(scene: Scene) -> AnyView {
             >
                 <h1>{say(|t| t.lobby_title)}</h1>
                 <p class="hint">{say(|t| t.lobby_hint)}</p>
+                <p class="inside" role="status" data-testid="inside">
+                    {inside}
+                </p>
                 <label class="labelled">
                     <span>{say(|t| t.your_name)}</span>
                     <input
@@ -96,7 +104,7 @@ fn devices(scene: Scene) -> AnyView {
 fn preview(scene: Scene) -> AnyView {
     let video = NodeRef::<html::Video>::new();
     let stream = scene.part(|view| view.preview.clone());
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(video) = video.get() {
             stream.with(|stream| scene.streams.attach(&video, stream.as_ref()));
         }

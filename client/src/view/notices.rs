@@ -26,7 +26,7 @@ impl Remedy {
     fn of(problem: Problem, phase: Phase) -> Self {
         match problem {
             // Whoever is joining or in the call is tried again without a press.
-            Problem::RoomFull | Problem::ServerRefused | Problem::TooManyRequests
+            Problem::RoomFull | Problem::RoomLocked | Problem::ServerRefused | Problem::TooManyRequests
                 if phase != Phase::Lobby =>
             {
                 Self::None
@@ -40,10 +40,14 @@ impl Remedy {
             | Problem::DeviceFound(_)
             | Problem::DeviceGone(_)
             | Problem::DeviceBack(_)
-            | Problem::DeviceNotChosen(_) => Self::None,
+            | Problem::DeviceNotChosen(_)
+            | Problem::Removed
+            | Problem::AskedToMute => Self::None,
             Problem::Device(kind, _) => Self::Send(Intent::Retry(kind)),
             Problem::Screen(_) => Self::Send(Intent::Share(true)),
-            Problem::RoomFull | Problem::ServerRefused | Problem::TooManyRequests => Self::Send(Intent::Join),
+            Problem::RoomFull | Problem::RoomLocked | Problem::ServerRefused | Problem::TooManyRequests => {
+                Self::Send(Intent::Join)
+            }
             Problem::Outdated => Self::Reload,
         }
     }
@@ -60,19 +64,22 @@ pub(super) fn notices(scene: Scene, shown: impl Fn(Problem) -> bool + Send + Syn
         <For
             each=move || notices.get()
             key=|notice| notice.id
-            children=move |Notice { id, problem, device }| {
+            children=move |Notice { id, problem, device, name }| {
                 let dismiss = say(|t| t.dismiss);
                 let offers = matches!(problem, Problem::DeviceFound(_));
                 if matches!(
                     problem,
-                    Problem::DeviceGone(_) | Problem::DeviceBack(_) | Problem::DeviceNotChosen(_)
+                    Problem::DeviceGone(_)
+                        | Problem::DeviceBack(_)
+                        | Problem::DeviceNotChosen(_)
+                        | Problem::AskedToMute
                 ) {
                     pass(scene, id);
                 }
                 view! {
                     <div class="notice" role="alert" data-testid="notice" data-problem=problem.code()>
                         {icon(if offers { "#settings" } else { "#warning" })}
-                        <p>{sentence(problem, device)}</p>
+                        <p>{sentence(problem, device, name)}</p>
                         {if offers { offer(scene, id) } else { remedy(scene, problem) }}
                         <button
                             type="button"
@@ -132,13 +139,13 @@ fn offer(scene: Scene, id: NoticeId) -> AnyView {
     .into_any()
 }
 
-/// The words for a problem, and the device that it is about.
-fn sentence(problem: Problem, device: Option<Device>) -> impl Fn() -> String + Send {
+/// The words for a problem, and the device or person that it is about.
+fn sentence(problem: Problem, device: Option<Device>, name: String) -> impl Fn() -> String + Send {
+    let name = device.map_or(name, |device| device.label);
     let language = language();
     move || {
         let text = language.get().text();
-        let Some(Device { label, .. }) = &device else { return text.problem(problem).to_owned() };
-        of_name(text.problem(problem), label)
+        of_name(text.problem(problem), if name.is_empty() { text.nameless } else { &name })
     }
 }
 
@@ -162,7 +169,7 @@ fn button(scene: Scene, remedy: Remedy) -> AnyView {
     };
     let apply = move |_| match &remedy {
         Remedy::Send(intent) => scene.send(intent.clone()),
-        Remedy::Reload => route::reload(),
+        Remedy::Reload => route::renew(),
         Remedy::None => {}
     };
     view! {

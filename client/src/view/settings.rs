@@ -1,10 +1,14 @@
-//! What can be set: which devices are used, and what is done to their sound. Drawn by a program of its own ([`crate::more`]).
+//! What can be set: which devices are used, what is done to their sound, and what is seen; who is there, how the links do, and
+//! how others are invited. Drawn by a program of its own ([`crate::more`]).
+
+mod links;
+mod people;
 
 use leptos::{ev, prelude::*};
 use visavis_call::{CallView, Device, DeviceKind, DeviceState, Intent, Processing};
 
-use super::{icon, parts::whole};
-use crate::{browser::chime, text::SettingsText};
+use super::{door::Look, icon, parts::whole, ways::invite_section};
+use crate::{browser::chime, quality::LinkTold, text::SettingsText};
 
 /// All that it is given.
 #[derive(Debug, Clone, Copy)]
@@ -13,12 +17,22 @@ pub struct SettingsScene {
     pub text: &'static SettingsText,
     /// The call.
     pub view: Signal<CallView>,
+    /// What the user wants to see of it.
+    pub look: Signal<Look>,
     /// How loud the user's microphone is, from 0 to 1.
     pub level: Signal<f64>,
+    /// Where the wish goes to see something else.
+    pub see: UnsyncCallback<Look>,
+    /// How the links do, while there are any.
+    pub links: Signal<Vec<LinkTold>>,
+    /// Saves what was measured of them.
+    pub export: UnsyncCallback<()>,
     /// Where wishes go.
     pub send: UnsyncCallback<Intent>,
     /// Closes the panel.
     pub shut: UnsyncCallback<()>,
+    /// The link that lets others in.
+    pub link: StoredValue<String>,
 }
 
 impl SettingsScene {
@@ -57,9 +71,26 @@ pub fn settings_panel(scene: SettingsScene) -> AnyView {
             </header>
             <div class="panel-body">
                 <section>
+                    <h3>{text.people}</h3>
+                    {people::people(scene)}
+                </section>
+                <section>
+                    <h3>{text.look}</h3>
+                    {look_form(scene)}
+                </section>
+                <section>
                     <h3>{text.devices}</h3>
                     {devices_form(scene)}
                 </section>
+                <section>
+                    <h3>{text.screen}</h3>
+                    {screen_form(scene)}
+                </section>
+                <section class="invite-section">
+                    <h3>{text.invite}</h3>
+                    {invite_section(text, scene.link.get_value())}
+                </section>
+                {links::links(scene)}
                 <section>
                     <h3>{text.shortcuts}</h3>
                     {shortcuts(text)}
@@ -223,6 +254,72 @@ fn switches(scene: SettingsScene) -> AnyView {
                 &mut p.auto_gain_control
             })}
         </fieldset>
+    }
+    .into_any()
+}
+
+/// Who is large, and whether the user sees themselves.
+fn look_form(scene: SettingsScene) -> AnyView {
+    let (text, look) = (scene.text, scene.look);
+    view! {
+        <fieldset class="switches">
+            <legend class="visually-hidden">{text.look}</legend>
+            {choice(scene, ("layout-grid", text.layout_grid, ""), false, |look| &mut look.spotlight)}
+            {choice(scene, ("layout-speaker", text.layout_speaker, ""), true, |look| &mut look.spotlight)}
+            <label class="check">
+                <input
+                    type="checkbox"
+                    role="switch"
+                    data-testid="hide-own"
+                    prop:checked=move || look.get().hides_own
+                    on:change=move |event| {
+                        scene.see.run(Look { hides_own: event_target_checked(&event), ..look.get_untracked() });
+                    }
+                />
+                <span>{text.hide_own} <small>{text.hide_own_hint}</small></span>
+            </label>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// What of the user's screen is kept where there is not room for all.
+fn screen_form(scene: SettingsScene) -> AnyView {
+    let text = scene.text;
+    let (sharp, smooth) =
+        ((text.screen_text, text.screen_text_hint), (text.screen_motion, text.screen_motion_hint));
+    view! {
+        <fieldset class="switches">
+            <legend class="visually-hidden">{text.screen}</legend>
+            {choice(scene, ("screen-text", sharp.0, sharp.1), false, |look| &mut look.motion)}
+            {choice(scene, ("screen-motion", smooth.0, smooth.1), true, |look| &mut look.motion)}
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// One of two, of which either is chosen.
+fn choice(
+    scene: SettingsScene,
+    (testid, label, hint): (&'static str, &'static str, &'static str),
+    wanted: bool,
+    of: fn(&mut Look) -> &mut bool,
+) -> AnyView {
+    let look = scene.look;
+    view! {
+        <label class="check">
+            <input
+                type="radio"
+                data-testid=testid
+                prop:checked=move || *of(&mut look.get()) == wanted
+                on:change=move |_| {
+                    let mut wish = look.get_untracked();
+                    *of(&mut wish) = wanted;
+                    scene.see.run(wish);
+                }
+            />
+            <span>{label} <small>{hint}</small></span>
+        </label>
     }
     .into_any()
 }

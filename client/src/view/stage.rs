@@ -9,20 +9,18 @@ use super::{
     Scene,
     announcer::announcer,
     controls::controls,
-    corner::CornerTile,
     door::place,
     invite::invite,
-    layout::layout,
     notices::{banner, notices, words},
-    parts::whole,
+    parts::each,
     say,
     screens::screens,
+    seating::Seating,
+    tile::tile,
     unheard::{play_button, unheard, unmute_button},
+    watch,
 };
 use crate::browser::ui;
-
-/// The gap between tiles, in CSS pixels; `--gap` of the style sheet.
-const GAP: f64 = 8.0;
 
 /// Without pointer or key for this long the controls fade.
 const IDLE: Duration = Duration::from_secs(3);
@@ -31,27 +29,17 @@ const IDLE: Duration = Duration::from_secs(3);
 pub(super) fn stage(scene: Scene) -> AnyView {
     let tiles = NodeRef::<html::Section>::new();
     let size = RwSignal::new((0.0, 0.0));
-    let watch = StoredValue::new_local(None);
-    Effect::new(move |_| {
+    let measured = StoredValue::new_local(None);
+    watch(move || {
         if let Some(tiles) = tiles.get() {
-            watch.set_value(Some(ui::SizeWatch::new(&tiles, move |width, height| {
+            measured.set_value(Some(ui::SizeWatch::new(&tiles, move |width, height| {
                 size.try_set((width, height));
             })));
         }
     });
     let peers = scene.part(|view| view.tiles.iter().map(|tile| tile.peer.clone()).collect::<Vec<_>>());
-    let others = scene.part(|view| {
-        u32::try_from(view.tiles.iter().filter(|tile| !tile.is_self).count()).unwrap_or(u32::MAX)
-    });
-    let presented = scene.part(|view| !view.screens.is_empty());
-    // Beside a screen the user's own tile is one of the row.
-    let count = Memo::new(move |_| if presented.get() { others.get() + 1 } else { others.get() });
-    let grid = Memo::new(move |_| {
-        let (width, height) = size.get();
-        layout(count.get().max(1), width, height, GAP)
-    });
-    let hole = Memo::new(move |_| grid.get().hole(count.get(), GAP));
-    let corner = CornerTile::new(size.into());
+    let seating = Seating::new(scene, size.into());
+    let Seating { others, plan, .. } = seating;
     let (awake, wake) = wakefulness();
     // A finger that brings the controls back must not press what appears under it: its click does, once it has lifted.
     let stir = move |wakes: bool| {
@@ -73,31 +61,18 @@ pub(super) fn stage(scene: Scene) -> AnyView {
             tabindex="-1"
             class:idle=move || !(awake.get() || alone.get() || held.get())
             data-others=move || others.get().min(2).to_string()
-            data-presented=move || presented.get().then_some("true")
+            data-layout=move || plan.with(|plan| plan.layout.name())
             on:pointermove=move |event| stir(event.pointer_type() != "touch")
             on:pointerdown=move |event| stir(event.pointer_type() != "touch")
             on:click=move |_| stir(true)
             on:keydown=move |_| stir(true)
         >
-            {screens(scene)}
-            <section
-                class="tiles"
-                aria-label=say(|t| t.people)
-                node_ref=tiles
-                style=("--tile-width", move || format!("{}px", whole(grid.get().width)))
-                style=("--tile-height", move || format!("{}px", whole(grid.get().height)))
-                data-hole=move || hole.get().map(|_| "true")
-                style=("--hole", move || format!("{}px", whole(hole.get().unwrap_or_default())))
-            >
-                <For
-                    each=move || peers.get()
-                    key=Clone::clone
-                    children=move |peer| {
-                        scene
-                            .one(move |view| view.tiles.iter().find(|tile| tile.peer == peer).cloned())
-                            .map(|tile| super::tile::tile(tile, scene, corner, others, presented))
-                    }
-                />
+            <section class="tiles" aria-label=say(|t| t.people) node_ref=tiles>
+                {screens(scene, seating)}
+                {each(peers, move |peer| {
+                    let shown = scene.one(move |view| view.tiles.iter().find(|tile| tile.peer == peer).cloned());
+                    shown.map(|one| tile(one, scene, seating))
+                })}
             </section>
             {move || alone.get().then(|| invite(scene))}
             {controls(scene, alone, held)}

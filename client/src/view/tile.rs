@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use visavis_call::{Link, TileView};
+use visavis_layout::Subject;
 
 use super::{
-    Scene,
-    corner::CornerTile,
-    icon,
+    Scene, icon,
     initials::{hue, initials},
     language, provide_own_language, say,
+    seating::Seating,
+    watch,
 };
 use crate::{
     browser::ui,
@@ -24,18 +25,17 @@ fn on_off(on: bool) -> &'static str {
     if on { "on" } else { "off" }
 }
 
-/// A tile. Whose it is never changes; the user's own sits in a corner while others are there and no screen is shown.
-pub(super) fn tile(
-    tile: Memo<TileView>,
-    scene: Scene,
-    corner: CornerTile,
-    others: Memo<u32>,
-    presented: Memo<bool>,
-) -> AnyView {
+/// A tile. Whose it is never changes.
+pub(super) fn tile(tile: Memo<TileView>, scene: Scene, seating: Seating) -> AnyView {
+    let Seating { others, corner, .. } = seating;
     provide_own_language();
     let language = language();
     let is_self = tile.with_untracked(|tile| tile.is_self);
-    let peer = tile.with_untracked(|tile| tile.peer.to_string());
+    let id = tile.with_untracked(|tile| tile.peer.clone());
+    let peer = id.to_string();
+    let element = NodeRef::<html::Article>::new();
+    seating.seat(Subject::Face(id.clone()), move || element.get());
+    let pin = (!is_self).then(|| seating.pin_button(Subject::Face(id)));
     let stream = Memo::new(move |_| tile.with(|tile| tile.stream.clone()));
     let video = scene.video(stream);
     let name = Memo::new(move |_| tile.with(|tile| tile.name.clone()));
@@ -60,8 +60,9 @@ pub(super) fn tile(
         });
         microphone.get() && loudness > SPEECH
     });
-    // The user's own tile can be moved while it is small.
-    let movable = Memo::new(move |_| is_self && others.get() > 0 && !presented.get());
+    // The user's own tile can be moved while it stands before the others.
+    let hidden = Memo::new(move |_| is_self && others.get() > 0 && scene.door.look.get().hides_own);
+    let movable = Memo::new(move |_| is_self && seating.has_corner() && !hidden.get());
     let label = move || {
         if movable.get() { language.get().text().move_tile.to_owned() } else { shown_name.get() }
     };
@@ -79,9 +80,11 @@ pub(super) fn tile(
             data-audio=move || on_off(microphone.get())
             data-video=move || on_off(camera.get())
             data-hand=move || hand.get()
+            hidden=move || hidden.get()
             data-corner=move || movable.get().then(|| corner.name())
             tabindex=move || movable.get().then_some("0")
             aria-label=label
+            node_ref=element
             style=("--hue", move || name.with(|name| hue(name)).to_string())
             style:transform=move || if is_self { corner.offset() } else { "none".to_owned() }
             on:pointerdown=move |event| {
@@ -108,6 +111,7 @@ pub(super) fn tile(
                     <span class="nobody">{icon("#person")}</span>
                 </span>
             </div>
+            {pin}
             {state_of_link(link, tile, shown_name)}
             <footer class="plate">
                 <span class="hand tabular" role="img" aria-label=say(|t| t.hand_is_up)>
@@ -139,7 +143,7 @@ fn state_of_link(link: Memo<Link>, tile: Memo<TileView>, name: Memo<String>) -> 
     let seconds = RwSignal::new(0_u32);
     let clock = StoredValue::new_local(None::<IntervalHandle>);
     let stop = move || clock.try_update_value(|clock| clock.take().map(|clock| clock.clear()));
-    Effect::new(move |_| {
+    watch(move || {
         stop();
         seconds.set(0);
         if link.get() == Link::Interrupted {

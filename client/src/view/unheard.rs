@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use visavis_call::{DeviceKind, Intent};
 
-use super::{Scene, say, tile::SPEECH};
+use super::{Scene, say, tile::SPEECH, watch};
 use crate::browser::{levels::Levels, ui};
 
 /// As many measurements of speech, more than of silence, are no cough.
@@ -26,21 +26,24 @@ pub(super) fn unheard(scene: Scene) -> ReadSignal<bool> {
     let (shown, set_shown) = signal(false);
     let wish = scene.part(|view| view.microphone.wish);
     let (rests_until, heard_at) = (StoredValue::new(0.0), StoredValue::new(0.0));
-    Effect::new(move |before: Option<u8>| {
+    let mut speech = 0_u8;
+    watch(move || {
         let loudness = scene.levels.with(Levels::own);
         if wish.get() {
             set_shown.set(false);
-            return 0;
+            speech = 0;
+            return;
         }
         // What was said before a pause does not count.
         let pauses = ui::now() - heard_at.get_value() > PAUSE;
-        let before = if pauses { 0 } else { before.unwrap_or_default() };
-        let speech = if loudness > SPEECH { before + 1 } else { before.saturating_sub(1) };
+        let before = if pauses { 0 } else { speech };
+        speech = if loudness > SPEECH { before + 1 } else { before.saturating_sub(1) };
         if loudness > SPEECH {
             heard_at.set_value(ui::now());
         }
         if speech < MEANT || ui::now() < rests_until.get_value() {
-            return speech.min(MEANT);
+            speech = speech.min(MEANT);
+            return;
         }
         rests_until.set_value(ui::now() + COMES_AGAIN);
         set_shown.set(true);
@@ -48,7 +51,7 @@ pub(super) fn unheard(scene: Scene) -> ReadSignal<bool> {
             set_shown.try_set(false);
         };
         set_timeout(hide, STANDS);
-        0
+        speech = 0;
     });
     shown
 }

@@ -46,7 +46,12 @@ impl Pair {
         let side = |index: usize| {
             let sink = sink.clone();
             let tracks = tracks[index].iter().map(|local| (local.id().source, handle(local))).collect();
-            let options = PeerOptions { initiator: initiators[index], ice: &IceConfig::default(), tracks };
+            let options = PeerOptions {
+                initiator: initiators[index],
+                ice: &IceConfig::default(),
+                tracks,
+                limits: None,
+            };
             let tell = move |event| {
                 let _ = sink.unbounded_send((index, event));
             };

@@ -6,8 +6,10 @@ use visavis_call::{
     Candidate, ConnectionState, Description, DeviceKind, IceConfig, Operation, PeerCommand, PeerEvent,
     SdpKind, Source, TrackId, Traffic,
 };
+use visavis_quality::{FULL_SIZE, Limit, Limits};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{RtcRtpEncodingParameters, RtcRtpSender};
 
 use crate::clock;
 use crate::pair::{ALICE, BOB, Pair, exchanges, of_kind, open_devices};
@@ -17,6 +19,13 @@ const CAMERA: TrackId = TrackId { request: MediaRequest(1), source: Source::Came
 
 fn screen_of(pair: &Pair, side: usize) -> Screen {
     Screen::showing(pair.sides[side].peer.as_ref().unwrap().stream())
+}
+
+/// What sends the camera's picture.
+fn picture_sender(pair: &Pair, side: usize) -> RtcRtpSender {
+    let senders = pair.sides[side].peer.as_ref().unwrap().connection().get_senders();
+    let mut senders = senders.iter().map(RtcRtpSender::unchecked_from_js);
+    senders.find(|sender| sender.track().is_some_and(|track| track.kind() == "video")).unwrap()
 }
 
 #[wasm_bindgen_test]
@@ -251,4 +260,36 @@ fn collect_garbage() {
     if let Some(gc) = gc.dyn_ref::<js_sys::Function>() {
         gc.call0(&wasm_bindgen::JsValue::UNDEFINED).unwrap();
     }
+}
+
+fn limits(camera: Limit) -> Limits {
+    let screen = Limit { active: true, max_bitrate: 1_000_000, scale: FULL_SIZE, max_framerate: 15 };
+    Limits { camera, screen, sound: 32_000 }
+}
+
+#[wasm_bindgen_test]
+async fn a_picture_keeps_to_its_limits_and_comes_back() {
+    let (_devices, tracks) = open_devices().await;
+    let mut pair = Pair::connected(&tracks, &[]).await;
+    let screen = screen_of(&pair, BOB);
+    pair.until_holds("frames", || screen.frames() > 0.0).await;
+    let limit = |pair: &Pair, camera| pair.sides[ALICE].peer.as_ref().unwrap().limit(limits(camera));
+    let off = Limit { active: false, max_bitrate: 50_000, scale: FULL_SIZE, max_framerate: 1 };
+    limit(&pair, off);
+    let last = pair.until_still(&screen).await;
+    pair.run(ALICE, PeerCommand::EnlargePicture);
+    assert!(pair.until_still(&screen).await <= last + 1.0, "what is off stays off when it is enlarged");
+    let half = Limit { active: true, max_bitrate: 500_000, scale: 200, max_framerate: 30 };
+    limit(&pair, half);
+    pair.until_holds("frames again", || screen.frames() > last + 5.0).await;
+    // How small a busy machine makes it besides is not ours to say.
+    pair.until_holds("half the width at most", || (1..=340).contains(&screen.video.video_width())).await;
+    let sender = picture_sender(&pair, ALICE);
+    pair.until_holds("half the width asked for", || {
+        let encoding: RtcRtpEncodingParameters =
+            sender.get_parameters().get_encodings().unwrap_or_default().get(0).unchecked_into();
+        encoding.get_active() == Some(true) && encoding.get_scale_resolution_down_by() == Some(2.0)
+    })
+    .await;
+    assert_eq!(pair.sides.each_ref().map(exchanges), [1, 1], "nothing is negotiated for it");
 }

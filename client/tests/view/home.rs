@@ -35,6 +35,33 @@ async fn home() -> Shown {
     page
 }
 
+/// A function of index.html, counted.
+pub(crate) struct Counted {
+    name: &'static str,
+    times: std::rc::Rc<std::cell::Cell<u32>>,
+    _function: Closure<dyn Fn()>,
+}
+
+impl Counted {
+    pub(crate) fn new(name: &'static str) -> Self {
+        let times = std::rc::Rc::new(std::cell::Cell::new(0));
+        let count = times.clone();
+        let function = Closure::<dyn Fn()>::new(move || count.set(count.get() + 1));
+        Reflect::set(&js_sys::global(), &name.into(), function.as_ref()).unwrap();
+        Self { name, times, _function: function }
+    }
+
+    pub(crate) fn times(&self) -> u32 {
+        self.times.get()
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        Reflect::delete_property(&js_sys::global(), &self.name.into()).unwrap();
+    }
+}
+
 /// The packs that index.html would fetch.
 struct Packs {
     _fetch: Closure<dyn Fn(String, Function)>,

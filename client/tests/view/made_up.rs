@@ -65,6 +65,9 @@ pub(crate) fn lobby() -> CallView {
         sharing: Sharing::Off,
         tiles: Vec::new(),
         screens: Vec::new(),
+        host: None,
+        locked: false,
+        inside: None,
         notices: Vec::new(),
     }
 }
@@ -79,6 +82,8 @@ pub(crate) fn problems() -> Vec<Problem> {
     use DeviceFailure::{Busy, Lost, Missing, Muted, Other, Refused, Unsupported};
     let mut problems = vec![
         Problem::RoomFull,
+        Problem::RoomLocked,
+        Problem::Removed,
         Problem::ServerUnreachable,
         Problem::ServerRefused,
         Problem::Outdated,

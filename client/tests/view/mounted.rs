@@ -8,9 +8,9 @@ use leptos::{
     prelude::*,
     tachys::view::any_view::AnyViewState,
 };
-use visavis_call::{CallView, Intent};
+use visavis_call::{CallView, Intent, StreamId};
 use visavis_client::{
-    browser::{levels::Levels, streams::Streams},
+    browser::{levels::Levels, streams::Streams, ui::Place},
     text::Words,
     view::{Door, Panel, Scene, call_pages, frame, provide_language},
 };
@@ -54,6 +54,7 @@ pub(crate) struct Mounted {
     door: Door,
     places: Rc<RefCell<Vec<Option<Panel>>>>,
     reactions: Rc<RefCell<Vec<String>>>,
+    invites: Rc<RefCell<Option<Place>>>,
 }
 
 impl Deref for Mounted {
@@ -70,6 +71,8 @@ impl Mounted {
         let log = Rc::clone(&sent);
         let places = Rc::new(RefCell::new(Vec::new()));
         let log_places = Rc::clone(&places);
+        let invites = Rc::new(RefCell::new(None));
+        let log_invites = Rc::clone(&invites);
         let reactions = Rc::new(RefCell::new(Vec::new()));
         let log_reactions = Rc::clone(&reactions);
         let signals = Rc::new(RefCell::new(None));
@@ -81,6 +84,7 @@ impl Mounted {
             provide_language(language);
             let door = Door::new(
                 move |place| log_places.borrow_mut().push(place.map(|(panel, _)| panel)),
+                move |place| *log_invites.borrow_mut() = place,
                 move |reaction| log_reactions.borrow_mut().push(reaction),
             );
             *slot.borrow_mut() = Some((view, language, levels, door));
@@ -96,7 +100,7 @@ impl Mounted {
             frame(state, call_pages(scene, state, |_| {}), false)
         });
         let (view, language, levels, door) = signals.borrow().unwrap();
-        Self { shown, view, language, levels, sent, door, places, reactions }
+        Self { shown, view, language, levels, sent, door, places, reactions, invites }
     }
 
     pub(crate) fn change(&self, change: impl FnOnce(&mut CallView)) {
@@ -112,6 +116,11 @@ impl Mounted {
         self.levels.set(Levels::new(amplitude, std::iter::empty()));
     }
 
+    /// The amplitudes of what others send.
+    pub(crate) fn hear(&self, amplitudes: Vec<(StreamId, f32)>) {
+        self.levels.set(Levels::new(0.0, amplitudes.into_iter()));
+    }
+
     pub(crate) fn door(&self) -> Door {
         self.door
     }
@@ -119,6 +128,11 @@ impl Mounted {
     /// Which panel was given a place, each time it was said.
     pub(crate) fn places(&self) -> Vec<Option<Panel>> {
         self.places.borrow().clone()
+    }
+
+    /// Where the ways to invite shall stand.
+    pub(crate) fn invites(&self) -> Option<Place> {
+        self.invites.borrow().clone()
     }
 
     /// How the user has reacted.
@@ -139,6 +153,13 @@ impl Shown {
         document.body().unwrap().append_child(&root).unwrap();
         let handle = mount_to(root.clone(), page);
         Self { root, handle: Some(handle) }
+    }
+
+    /// For tests that measure: there is no style sheet else.
+    pub(crate) fn style(&self, css: &str) {
+        let sheet = document().create_element("style").unwrap();
+        sheet.set_text_content(Some(css));
+        self.root.append_child(&sheet).unwrap();
     }
 
     pub(crate) fn all(&self, testid: &str) -> Vec<Element> {

@@ -1,26 +1,37 @@
 //! Devices: what is chosen, offered and explained, in the panel that is a program of its own and on the stage.
 
-use std::{cell::RefCell, ops::Deref, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    ops::Deref,
+    rc::Rc,
+};
 
 use leptos::prelude::*;
 use visavis_call::{
     CallView, DeviceKind, DeviceState, Intent, Notice, NoticeId, Phase, Problem, Processing, SpeakerView,
 };
 use visavis_client::{
+    quality::{Advised, LinkTold},
     text::SettingsText,
-    view::{Panel, SettingsScene, settings_panel},
+    view::{Look, Panel, SettingsScene, settings_panel},
 };
+use visavis_quality::{Flow, LinkView, Sample, Sent, Sources, Way};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 
-use crate::made_up::{ALICE, BOB, device, in_call, lobby};
+use crate::made_up::{ALICE, BOB, device, id, in_call, lobby};
 use crate::mounted::{Mounted, Shown, until};
 
-struct Settings {
+const LINK: &str = "https://call.example/#0123456789abcdefghjkmnpqrs";
+
+pub(crate) struct Settings {
     shown: Shown,
-    view: RwSignal<CallView>,
+    pub(crate) view: RwSignal<CallView>,
+    look: RwSignal<Look>,
     sent: Rc<RefCell<Vec<Intent>>>,
+    links: RwSignal<Vec<LinkTold>>,
+    exports: Rc<Cell<u32>>,
 }
 
 impl Deref for Settings {
@@ -32,29 +43,37 @@ impl Deref for Settings {
 }
 
 impl Settings {
-    async fn open(pack: Option<&str>) -> Self {
+    pub(crate) async fn open(pack: Option<&str>) -> Self {
         let pack = pack.map(str::to_owned);
         let sent = Rc::new(RefCell::new(Vec::new()));
         let log = Rc::clone(&sent);
+        let exports = Rc::new(Cell::new(0));
+        let counted = Rc::clone(&exports);
         let signals = Rc::new(RefCell::new(None));
         let slot = Rc::clone(&signals);
         let shown = Shown::new(move || {
-            let view = RwSignal::new(lobby());
-            *slot.borrow_mut() = Some(view);
+            let (view, look, links) =
+                (RwSignal::new(lobby()), RwSignal::new(Look::default()), RwSignal::new(Vec::new()));
+            *slot.borrow_mut() = Some((view, look, links));
             settings_panel(SettingsScene {
                 text: SettingsText::new(pack),
                 view: view.into(),
+                look: look.into(),
                 level: Signal::stored(0.5),
+                see: UnsyncCallback::new(move |wish| look.set(wish)),
+                links: links.into(),
+                export: UnsyncCallback::new(move |()| counted.set(counted.get() + 1)),
                 send: UnsyncCallback::new(move |intent| log.borrow_mut().push(intent)),
                 shut: UnsyncCallback::new(|()| {}),
+                link: StoredValue::new(LINK.to_owned()),
             })
         });
-        let view = signals.borrow().unwrap();
+        let (view, look, links) = signals.borrow().unwrap();
         until(|| shown.has("select-camera")).await;
-        Self { shown, view, sent }
+        Self { shown, view, look, sent, links, exports }
     }
 
-    fn sent(&self) -> Vec<Intent> {
+    pub(crate) fn sent(&self) -> Vec<Intent> {
         std::mem::take(&mut self.sent.borrow_mut())
     }
 
@@ -112,12 +131,45 @@ async fn each_switch_is_one_of_the_microphones_sound() {
 }
 
 #[wasm_bindgen_test]
+async fn what_is_seen_of_the_call_is_chosen() {
+    let page = Settings::open(None).await;
+    let is_checked = |testid: &str| page.find(testid).unchecked_into::<HtmlInputElement>().checked();
+    assert!(is_checked("layout-grid") && !is_checked("layout-speaker") && !is_checked("hide-own"));
+    page.click("layout-speaker");
+    page.click("hide-own");
+    assert_eq!(page.look.get_untracked(), Look { spotlight: true, hides_own: true, motion: false });
+    page.click("layout-grid");
+    assert_eq!(page.look.get_untracked(), Look { spotlight: false, hides_own: true, motion: false });
+    page.click("screen-motion");
+    assert!(page.look.get_untracked().motion);
+    page.look.set(Look { spotlight: true, hides_own: false, motion: true });
+    until(|| is_checked("layout-speaker") && !is_checked("hide-own")).await;
+    for look in
+        [Look::default(), page.look.get_untracked(), Look { spotlight: false, hides_own: true, motion: true }]
+    {
+        assert_eq!(Look::of_code(look.code()), look);
+    }
+    assert_eq!(Look::of_code("of another version"), Look::default());
+}
+
+#[wasm_bindgen_test]
 async fn the_settings_speak_the_language_of_the_page() {
     assert!(Settings::open(None).await.text("shortcuts").contains("Hold to talk"));
-    let chinese = Settings::open(Some(include_str!("../../text/zh-Hans.txt"))).await;
+    let chinese = Settings::open(Some(include_str!("../../text/more/zh-Hans.txt"))).await;
     assert!(
         chinese.text("shortcuts").contains("静音时按住说话") && chinese.text("settings").contains("麦克风")
     );
+}
+
+#[wasm_bindgen_test]
+async fn others_are_invited_from_the_settings_too() {
+    let page = Settings::open(None).await;
+    for way in ["invite-copy", "invite-mail", "invite-code"] {
+        assert!(page.has(way), "{way}");
+    }
+    let selector = ".invite-section input";
+    let field = page.find("settings").query_selector(selector).unwrap().unwrap();
+    assert_eq!(field.unchecked_into::<HtmlInputElement>().value(), LINK);
 }
 
 #[wasm_bindgen_test]
@@ -125,7 +177,12 @@ async fn a_device_that_was_plugged_in_is_offered() {
     let page = Mounted::new(in_call(&[ALICE, BOB]));
     page.change(|view| {
         let problem = Problem::DeviceFound(DeviceKind::Microphone);
-        view.notices.push(Notice { id: NoticeId(3), problem, device: Some(device("second")) });
+        view.notices.push(Notice {
+            id: NoticeId(3),
+            problem,
+            device: Some(device("second")),
+            name: String::new(),
+        });
     });
     until(|| page.has("notice")).await;
     assert!(page.text("notice").contains("“The second one” was plugged in."));
@@ -141,7 +198,12 @@ async fn what_took_the_place_of_a_device_is_named() {
         (Problem::DeviceBack(DeviceKind::Camera), "is back"),
     ] {
         let mut view = lobby();
-        view.notices.push(Notice { id: NoticeId(4), problem, device: Some(device("first")) });
+        view.notices.push(Notice {
+            id: NoticeId(4),
+            problem,
+            device: Some(device("first")),
+            name: String::new(),
+        });
         let page = Mounted::new(view);
         until(|| page.has("notice")).await;
         let told = page.text("notice");
@@ -223,4 +285,51 @@ async fn every_panel_is_given_its_place() {
     until(|| page.has("open-devices")).await;
     page.click("open-devices");
     until(|| page.places().last() == Some(&Some(Panel::Devices))).await;
+}
+
+/// A link to Bob, whose uplink is bad.
+fn link_to_bob(round_trip: u16) -> LinkTold {
+    let camera = Flow { bits: 400_000, loss: 180, frames: 24, width: 640, height: 360, ..Flow::default() };
+    let received = Sources { camera, ..Sources::default() };
+    let now = Sample { way: Way::Relayed, round_trip: Some(round_trip), received, ..Sample::default() };
+    let codecs = [Sources::default(), Sources { camera: Some("VP9".to_owned()), ..Sources::default() }];
+    LinkTold {
+        name: "<b>bob</b>".into(),
+        link: LinkView {
+            peer: id(BOB),
+            bars: 1,
+            verdicts: Vec::new(),
+            sends: [Sent::Whole; 2],
+            gets: None,
+            codecs,
+            now: Some(now),
+        },
+        samples: vec![now; 3],
+        advice: vec![Advised { what: "Packets are lost.".into(), advice: "Use a cable.".into() }],
+    }
+}
+
+#[wasm_bindgen_test]
+async fn links_are_shown_in_figures_words_and_graphs() {
+    let page = Settings::open(None).await;
+    assert!(!page.has("links"), "nobody is linked");
+    page.links.set(vec![link_to_bob(40)]);
+    until(|| page.has("link")).await;
+    let text = |testid: &str| page.find(testid).text_content().unwrap_or_default();
+    assert_eq!(text("verdict"), "Packets are lost. Use a cable.");
+    assert_eq!(text("way"), "over a relay");
+    assert!(text("link-picture").contains("640×360, 24 fps, VP9"), "{}", text("link-picture"));
+    assert!(text("link-bitrate").contains("400 kbit/s") && text("link-loss").contains("18 %"));
+    assert!(text("link-round-trip").contains("40 ms"));
+    let link = page.find("link");
+    assert!(link.text_content().unwrap().contains("<b>bob</b>"), "a name of markup stays text");
+    let lines = link.query_selector_all("polyline").unwrap();
+    assert_eq!(lines.length(), 5);
+    page.links.set(vec![link_to_bob(90)]);
+    until(|| text("link-round-trip").contains("90 ms")).await;
+    assert_eq!(page.find("link"), link, "it is the same element");
+    page.click("export-quality");
+    assert_eq!(page.exports.get(), 1);
+    page.links.set(Vec::new());
+    until(|| !page.has("links")).await;
 }

@@ -1,6 +1,7 @@
 //! The tiles of a call.
 
 use visavis_call::{Intent, Link, Phase, ScreenView, Sharing, Trouble};
+use visavis_client::browser::{bars, shown};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::made_up::{ALICE, BOB, CAROL, id, in_call, tile};
@@ -132,4 +133,60 @@ async fn the_share_button_starts_and_stops() {
     until(|| page.attribute("share-screen", "aria-pressed") == "true").await;
     page.click("share-screen");
     assert_eq!(page.sent().last(), Some(&Intent::Share(false)));
+}
+
+#[wasm_bindgen_test]
+async fn bars_stand_on_a_tile_while_its_link_is_not_fine() {
+    let page = Mounted::new(in_call(&[ALICE, BOB]));
+    until(|| page.all("tile").len() == 2).await;
+    let bob = page.tile(BOB);
+    let peer = id(BOB);
+    bars::show(peer.as_str(), 4, "");
+    assert!(!page.has("bars"));
+    bars::show(peer.as_str(), 2, "Packets are lost.");
+    let sign = page.find("bars");
+    assert_eq!(bob.get_attribute("data-bars").as_deref(), Some("2"));
+    for name in ["title", "aria-label"] {
+        assert_eq!(sign.get_attribute(name).as_deref(), Some("Packets are lost."));
+    }
+    bars::show(peer.as_str(), 1, "More are lost.");
+    assert_eq!(page.all("bars").len(), 1);
+    assert_eq!(sign.get_attribute("title").as_deref(), Some("More are lost."));
+    page.change(|view| view.tiles[1].name = "bobby".into());
+    until(|| bob.get_attribute("data-name").as_deref() == Some("bobby")).await;
+    assert!(page.has("bars"), "a change of the tile leaves them there");
+    bars::show(peer.as_str(), 4, "");
+    assert!(!page.has("bars") && bob.get_attribute("data-bars").is_none());
+    bars::show(id(CAROL).as_str(), 1, "She is not there.");
+    assert!(!page.has("bars"));
+}
+
+#[wasm_bindgen_test]
+async fn it_is_known_how_large_the_page_shows_whom() {
+    let page = Mounted::new(in_call(&[ALICE, BOB]));
+    until(|| page.all("tile").len() == 2).await;
+    let place = || shown::places().into_iter().find(|place| place.peer == id(BOB).as_str()).unwrap();
+    let bob: web_sys::HtmlElement = wasm_bindgen::JsCast::unchecked_into(page.tile(BOB));
+    let style = bob.style();
+    for (name, value) in
+        [("position", "fixed"), ("left", "0"), ("top", "0"), ("width", "80px"), ("height", "60px")]
+    {
+        style.set_property(name, value).unwrap();
+    }
+    let scale = web_sys::window().unwrap().device_pixel_ratio();
+    let pixels = |size: f64| (size * scale).round();
+    let size = place().size.map(|(width, height)| (f64::from(width), f64::from(height)));
+    assert_eq!(size, Some((pixels(80.0), pixels(60.0))));
+    assert_eq!((place().is_self, place().is_screen, place().on), (false, false, [true, true]));
+    for (name, hidden, shown) in [
+        ("left", "-90px", "0"),
+        ("top", "20000px", "0"),
+        ("visibility", "hidden", "visible"),
+        ("display", "none", "block"),
+    ] {
+        style.set_property(name, hidden).unwrap();
+        assert_eq!(place().size, None, "{name}: {hidden}");
+        style.set_property(name, shown).unwrap();
+        assert!(place().size.is_some(), "{name}: {shown}");
+    }
 }

@@ -11,16 +11,20 @@
 
 mod admission;
 mod hands;
+mod host;
+mod lobby;
 mod notices;
 mod roster;
 mod sending;
 
-use visavis_protocol::{ClientEvent, PeerId, Resume, tidy_name};
+use visavis_protocol::{ClientEvent, HostToken, PeerId, Resume, tidy_name};
 
+use self::host::Hosting;
+use self::lobby::Look;
 use self::notices::Notices;
 use self::roster::Roster;
 use crate::effect::{Effect, Mark, Timer};
-use crate::input::{DeviceKind, Input, Intent, RequestId};
+use crate::input::{DeviceKind, Input, Intent, PeerEvent, RequestId};
 use crate::link::Secret;
 use crate::media::Media;
 use crate::outbox::Outbox;
@@ -49,6 +53,8 @@ pub struct Config {
     pub remembered: Remembered,
     /// Who we were before the page was loaded again; one of another room is no use.
     pub seat: Option<Seat>,
+    /// What the user got when they made this room ([`Effect::KeepHost`]).
+    pub host_token: Option<HostToken>,
 }
 
 /// A call; see the crate's documentation for the contract.
@@ -60,6 +66,8 @@ pub struct Call {
     media: Media,
     screen: Screen,
     roster: Roster,
+    hosting: Hosting,
+    look: Look,
     notices: Notices,
     /// The request for fresh ICE servers that is on its way.
     renewal: Option<RequestId>,
@@ -99,7 +107,7 @@ enum Attendance {
 impl Call {
     /// A call in the lobby, and what the shell does first.
     pub fn new(config: Config) -> (Self, Vec<Effect>) {
-        let Config { secret, seed, name, microphone, camera, remembered, seat } = config;
+        let Config { secret, seed, name, microphone, camera, remembered, seat, host_token } = config;
         let seal = Seal::new(&secret, seed);
         let former = seat.filter(|seat| seat.room == *seal.room());
         let mut call = Self {
@@ -108,6 +116,8 @@ impl Call {
             media: Media::new(microphone, camera, remembered),
             screen: Screen::default(),
             roster: Roster::default(),
+            hosting: Hosting::new(host_token),
+            look: Look::default(),
             notices: Notices::default(),
             renewal: None,
             former: former.as_ref().map(Seat::resume),
@@ -130,7 +140,11 @@ impl Call {
             Input::Intent(intent) => self.on_intent(intent),
             Input::Socket(event) => self.on_socket(event),
             Input::Peer { peer, connection, event } => {
+                let opens = matches!(event, PeerEvent::ControlOpen);
                 self.roster.on_event(&peer, connection, event, &mut self.out);
+                if opens {
+                    self.repeat_removals(&peer);
+                }
             }
             Input::Media(event) => self.on_media(event),
             Input::Timer(timer) => self.on_timer(timer),
@@ -141,6 +155,7 @@ impl Call {
                     self.notices.add(problem);
                 }
             }
+            Input::Withheld(peer, withheld) => self.roster.on_withheld(&peer, withheld),
             Input::Woke => {
                 self.out.doubt = true;
                 self.roster.for_each(Peer::on_wake, &mut self.out);
@@ -148,7 +163,10 @@ impl Call {
                 self.carry_out_media(effects);
             }
         }
+        self.obey_host();
         self.roster.pass_signals(&mut self.out);
+        self.settle_host();
+        self.leave_if_alone();
         self.roster.begin_next(&mut self.out);
         if std::mem::take(&mut self.out.doubt) {
             self.doubt_server();
@@ -196,6 +214,9 @@ impl Call {
             sharing: self.screen.view(),
             tiles,
             screens,
+            host: self.host_tile(),
+            locked: self.hosting.locked,
+            inside: self.look.inside.clone(),
             notices: self.notices.view(),
         }
     }
@@ -236,6 +257,7 @@ impl Call {
             Intent::Rename(name) => {
                 self.out.presence.name = tidy_name(&name);
                 self.publish_presence();
+                self.show_card();
             }
             Intent::Switch(kind, wish) => {
                 let effects = self.media.switch(kind, wish);
@@ -271,6 +293,9 @@ impl Call {
                 }
             }
             Intent::RaiseHand(up) => self.raise_hand(up),
+            Intent::Lock(locked) => self.lock(locked),
+            Intent::AskMute(peer) => self.ask_to_mute(&peer),
+            Intent::Remove(peer) => self.remove(&peer),
             Intent::Dismiss(notice) => self.notices.dismiss(notice),
         }
     }
@@ -285,12 +310,12 @@ impl Call {
             }
             Stage::Joining { .. } | Stage::InCall { .. } => return,
         }
-        for problem in [Problem::RoomFull, Problem::TooManyRequests, Problem::ServerRefused] {
-            self.notices.clear(problem);
-        }
+        self.notices.clear_refusals();
         self.out.push(Effect::Mark(Mark::Join));
         self.out.push(Effect::RememberName(self.out.presence.name.clone()));
         self.stage = Stage::Joining { request: None };
+        self.look = Look::default();
+        self.out.push(Effect::ClearTimer(Timer::Look));
         self.ask_in();
     }
 
@@ -319,6 +344,7 @@ impl Call {
     /// Lets go of everyone and of who we were.
     fn disband(&mut self) {
         self.roster.clear(&mut self.out);
+        self.forget_host();
         self.out.forget_signals();
         self.out.me = None;
         self.out.present = false;
@@ -331,6 +357,7 @@ impl Call {
             Timer::Mend(peer) => self.roster.on_mend_timeout(&peer, &mut self.out),
             Timer::Enlarge(peer) => self.roster.on_enlarge_timeout(&peer, &mut self.out),
             Timer::RenewIce => self.renew_ice(),
+            Timer::Look => self.look(),
             Timer::Device(kind) => {
                 let effects = self.media.on_timeout(kind);
                 self.carry_out_media(effects);

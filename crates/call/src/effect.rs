@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use visavis_protocol::{ClientEvent, IceServer, PeerId};
+use visavis_protocol::{ClientEvent, HostToken, IceServer, PeerId};
 
 use crate::input::{
     Candidate, ConnectionId, Description, DeviceKind, MediaRequest, Processing, RequestId, Source, TrackId,
@@ -98,6 +98,8 @@ pub enum Effect {
     KeepSeat(Seat),
     /// Forget it: the user has left.
     GiveUpSeat,
+    /// Keep this for whenever the user comes to this room again, as [`crate::Config::host_token`].
+    KeepHost(HostToken),
     /// Leave a performance mark.
     Mark(Mark),
     /// Write a line to the console's debug log. Holds no name, address, SDP or secret.
@@ -165,6 +167,8 @@ pub enum Timer {
     Strangers,
     /// Ask to be let into the room again.
     Rejoin,
+    /// The lobby shows who is in the call as it was a while ago.
+    Look,
     /// The credentials of the ICE servers end before long.
     RenewIce,
 }

@@ -35,6 +35,8 @@ pub enum Input {
     Timer(Timer),
     /// What runs beside the call could not do what the user wanted; nothing, when they open its panel, and so try again.
     Beside(Option<Problem>),
+    /// Whether a picture of theirs is to be expected: none is that we do not see, or that they say not to send for now.
+    Withheld(PeerId, bool),
     /// The page has slept for long enough that others may have given it up.
     Woke,
 }
@@ -66,6 +68,12 @@ pub enum Intent {
     Share(bool),
     /// Raise the user's hand, or take it down.
     RaiseHand(bool),
+    /// As the host: let nobody new in, or do again.
+    Lock(bool),
+    /// As the host: ask somebody to switch their microphone off.
+    AskMute(PeerId),
+    /// As the host: remove somebody from the call.
+    Remove(PeerId),
     /// Take a notice away.
     Dismiss(NoticeId),
 }

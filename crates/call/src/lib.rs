@@ -37,6 +37,6 @@ pub use problem::Problem;
 pub use remembered::Remembered;
 pub use seat::Seat;
 pub use view::{
-    CallView, DeviceState, DeviceView, Link, Notice, NoticeId, Phase, ScreenView, Sharing, SpeakerView,
-    StreamId, TileView, Trouble,
+    CallView, DeviceState, DeviceView, InsideView, Link, Notice, NoticeId, Phase, ScreenView, Sharing,
+    SpeakerView, StreamId, TileView, Trouble,
 };

@@ -30,6 +30,8 @@ pub(crate) struct Outbox {
     pub(crate) passing: Vec<(Option<PeerId>, Signal)>,
     /// Sealed signals that others passed on to us: of whom, number and payload.
     pub(crate) passed: Vec<(PeerId, u64, String)>,
+    /// What only the host may say, and who said it over the link to them.
+    pub(crate) orders: Vec<(PeerId, Signal)>,
     /// Signals that the server has not answered for yet.
     in_flight: Vec<(RequestId, PeerId)>,
     next_request: u32,
@@ -60,6 +62,7 @@ impl Outbox {
             helped: false,
             passing: Vec::new(),
             passed: Vec::new(),
+            orders: Vec::new(),
             in_flight: Vec::new(),
             next_request: 0,
             sequence: life.first_signal(),

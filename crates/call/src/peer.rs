@@ -42,6 +42,14 @@ pub(crate) enum Standing {
     Absent,
 }
 
+/// Whether the picture of a camera that is on is to be expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Picture {
+    Due,
+    /// We do not see it, or they said that they do not send it for now.
+    Withheld,
+}
+
 /// The other participant.
 #[derive(Debug)]
 pub(crate) struct Peer {
@@ -68,6 +76,7 @@ pub(crate) struct Peer {
     /// A connection of our making is wanted; it is begun when its turn comes.
     waits: bool,
     presence: Option<Presence>,
+    pub(crate) picture: Picture,
     /// The sequence number of the last signal taken from the server.
     sequence: u64,
     /// Signals refused: broken seal, replayed, or unreadable.
@@ -97,6 +106,7 @@ impl Peer {
             trouble: None,
             waits: false,
             presence: None,
+            picture: Picture::Due,
             sequence,
             refused: 0,
             standing: Standing::Listed,
@@ -143,8 +153,8 @@ impl Peer {
         self.is_connected() && self.control().is_some()
     }
 
-    /// Hands them a signal of somebody else.
-    pub(crate) fn pass(&self, signal: &Signal, out: &mut Outbox) {
+    /// Tells them directly, or hands them a signal of somebody else.
+    pub(crate) fn tell(&self, signal: &Signal, out: &mut Outbox) {
         self.send_control(signal, out);
     }
 

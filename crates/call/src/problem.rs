@@ -21,6 +21,12 @@ pub enum Problem {
     Screen(DeviceFailure),
     /// The room holds as many people as it may.
     RoomFull,
+    /// The host lets nobody new in.
+    RoomLocked,
+    /// The host has removed the user.
+    Removed,
+    /// The host has asked the user to switch the microphone off, and it is off.
+    AskedToMute,
     /// The server cannot be reached; it is tried again.
     ServerUnreachable,
     /// The server will not have us.
@@ -70,6 +76,9 @@ impl Problem {
             Self::DeviceNotChosen(Microphone) => "microphone-not-chosen",
             Self::DeviceNotChosen(Camera) => "camera-not-chosen",
             Self::RoomFull => "room-full",
+            Self::RoomLocked => "room-locked",
+            Self::Removed => "removed",
+            Self::AskedToMute => "asked-to-mute",
             Self::ServerUnreachable => "server-unreachable",
             Self::ServerRefused => "server-refused",
             Self::Outdated => "outdated",

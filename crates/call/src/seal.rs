@@ -36,13 +36,8 @@ impl Seal {
     }
 
     pub(crate) fn seal(&mut self, from: &PeerId, to: &PeerId, seq: u64, text: &[u8]) -> String {
-        let nonce = XNonce::from(self.draw());
-        let aad = self.associated(from, to, seq);
-        // Encryption fails only beyond 256 GiB.
-        let sealed = self.cipher.encrypt(&nonce, Payload { msg: text, aad: &aad }).unwrap_or_default();
-        let mut bytes = nonce.to_vec();
-        bytes.extend(sealed);
-        Base64UrlUnpadded::encode_string(&bytes)
+        let associated = self.associated(from, to, seq);
+        self.close(&associated, text)
     }
 
     pub(crate) fn open(
@@ -52,10 +47,34 @@ impl Seal {
         seq: u64,
         payload: &str,
     ) -> Result<Vec<u8>, Broken> {
+        self.reopen(&self.associated(from, to, seq), payload)
+    }
+
+    /// Seals the name of a peer, for whoever looks into the room.
+    pub(crate) fn seal_card(&mut self, peer: &PeerId, name: &str) -> String {
+        let associated = self.of_card(peer);
+        self.close(&associated, name.as_bytes())
+    }
+
+    /// The name on the card of a peer.
+    pub(crate) fn open_card(&self, peer: &PeerId, card: &str) -> Option<String> {
+        String::from_utf8(self.reopen(&self.of_card(peer), card).ok()?).ok()
+    }
+
+    fn close(&mut self, associated: &[u8], text: &[u8]) -> String {
+        let nonce = XNonce::from(self.draw());
+        // Encryption fails only beyond 256 GiB.
+        let sealed = self.cipher.encrypt(&nonce, Payload { msg: text, aad: associated }).unwrap_or_default();
+        let mut bytes = nonce.to_vec();
+        bytes.extend(sealed);
+        Base64UrlUnpadded::encode_string(&bytes)
+    }
+
+    fn reopen(&self, associated: &[u8], payload: &str) -> Result<Vec<u8>, Broken> {
         let bytes = Base64UrlUnpadded::decode_vec(payload).map_err(|_| Broken)?;
         let (nonce, sealed) = bytes.split_first_chunk::<NONCE_BYTES>().ok_or(Broken)?;
-        let aad = self.associated(from, to, seq);
-        self.cipher.decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: &aad }).map_err(|_| Broken)
+        let payload = Payload { msg: sealed, aad: associated };
+        self.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| Broken)
     }
 
     /// Every part has a fixed length, so no two combinations read the same.
@@ -64,6 +83,11 @@ impl Seal {
         let mut bytes: Vec<u8> = texts.iter().flat_map(|text| text.bytes()).collect();
         bytes.extend(seq.to_be_bytes());
         bytes
+    }
+
+    /// Shorter than what is associated with any signal.
+    fn of_card(&self, peer: &PeerId) -> Vec<u8> {
+        [self.room.as_str(), peer.as_str(), "card"].concat().into_bytes()
     }
 
     fn draw(&mut self) -> [u8; NONCE_BYTES] {
@@ -106,6 +130,20 @@ mod tests {
         assert_eq!(room.open(&carol, &bob, 7, &payload), Err(Broken), "sender forged");
         assert_eq!(room.open(&alice, &bob, 8, &payload), Err(Broken), "renumbered");
         assert_eq!(seal('2').open(&alice, &bob, 7, &payload), Err(Broken), "another room");
+    }
+
+    #[test]
+    fn a_card_is_of_one_peer_and_no_signal() {
+        let (alice, bob) = (peer('a'), peer('b'));
+        let mut room = seal('1');
+        let card = room.seal_card(&alice, "Alice");
+        assert_eq!(room.open_card(&alice, &card).as_deref(), Some("Alice"));
+        assert_eq!(room.open_card(&bob, &card), None, "of somebody else");
+        assert_eq!(seal('2').open_card(&alice, &card), None, "of another room");
+        let signal = room.seal(&alice, &bob, 1, b"Alice");
+        assert_eq!(room.open_card(&alice, &signal), None);
+        let longest = "\u{1f469}".repeat(visavis_protocol::NAME_CHARS);
+        assert!(room.seal_card(&alice, &longest).len() <= visavis_protocol::limits::CARD_CHARS);
     }
 
     #[test]

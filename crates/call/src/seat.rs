@@ -1,7 +1,7 @@
 //! What a page keeps over a reload, so that it comes back as who it was.
 
-use serde::{Deserialize, Serialize};
-use visavis_protocol::{PeerId, Resume, RoomId, Token, read_text};
+use serde::Serialize;
+use visavis_protocol::{PeerId, Resume, RoomId, Token, member};
 
 /// Numbers that a page may use up in one life, of each kind that must never be used twice.
 const SIGNALS: u64 = 1 << 32;
@@ -11,7 +11,7 @@ const GENERATIONS: u32 = 1 << 12;
 const MOST_LIVES: u32 = 1 << 16;
 
 /// A place in a room. Whoever has it can take it, so it stays in the page that got it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Seat {
     pub(crate) room: RoomId,
     pub(crate) peer: PeerId,
@@ -23,7 +23,14 @@ pub struct Seat {
 impl Seat {
     /// Reads what [`Seat::encode`] wrote; `None` if it is no seat.
     pub fn decode(text: &str) -> Option<Self> {
-        read_text::<Self>(text.as_bytes()).ok().filter(|seat| seat.lives < MOST_LIVES)
+        let json = serde_json::from_str(text).ok()?;
+        let seat = Self {
+            room: member(&json, "room")?,
+            peer: member(&json, "peer")?,
+            token: member(&json, "token")?,
+            lives: member(&json, "lives")?,
+        };
+        Some(seat).filter(|seat| seat.lives < MOST_LIVES)
     }
 
     /// As a text.

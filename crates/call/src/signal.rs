@@ -1,12 +1,17 @@
 //! What peers tell each other: sealed through the server, or plain on the encrypted `control` channel.
 
-use serde::{Deserialize, Serialize};
-use visavis_protocol::{PeerId, read_text, tidy_name};
+mod reading;
+
+#[cfg(test)]
+use serde::Deserialize;
+use serde::Serialize;
+use visavis_protocol::PeerId;
 
 use crate::input::{Candidate, ConnectionId, Description, DeviceKind};
 
 /// One message from peer to peer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(Deserialize))]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Signal {
     /// Who I am and what I send.
@@ -17,7 +22,7 @@ pub(crate) enum Signal {
         /// Numbers the offer; its answer repeats it.
         exchange: u32,
         /// With an offer: the number of their latest offer that is answered. With an answer: of our latest that is void or over.
-        #[serde(default)]
+        #[cfg_attr(test, serde(default))]
         other: u32,
         description: Description,
     },
@@ -27,6 +32,12 @@ pub(crate) enum Signal {
     Refresh { kind: DeviceKind },
     /// I leave. Said over the control channel, so that it is heard without the server too.
     Goodbye {},
+    /// As the host: switch your microphone off, please. Over the control channel alone.
+    Mute {},
+    /// As the host: whom the server calls so is not in this call any more. Over the control channel alone.
+    Removed { peer: PeerId },
+    /// I am not the host any more: whom the server calls so is, or nobody. Over the control channel alone.
+    Host { peer: Option<PeerId> },
     /// The server calls me by this id from now on. Said over the control channel alone: who reads it knows who says it.
     Moved { peer: PeerId },
     /// Pass this sealed signal on to whom the server calls so: I reach neither it nor them. Over the control channel alone.
@@ -36,16 +47,19 @@ pub(crate) enum Signal {
 }
 
 /// What a peer says of itself. Messages take two ways, so the newest is told by its revision.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(Deserialize))]
 pub(crate) struct Presence {
     pub(crate) revision: u32,
     pub(crate) name: String,
     pub(crate) microphone: bool,
     pub(crate) camera: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[cfg_attr(test, serde(default))]
+    #[serde(skip_serializing_if = "is_default")]
     pub(crate) screen: bool,
     /// The number of their hand, if it is up; else 0.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[cfg_attr(test, serde(default))]
+    #[serde(skip_serializing_if = "is_default")]
     pub(crate) hand: u32,
 }
 
@@ -72,11 +86,8 @@ impl Signal {
 
     /// Reads what a peer sent; `None` if it is no signal (of this version).
     pub(crate) fn decode(text: &[u8]) -> Option<Self> {
-        let mut signal = read_text(text).ok()?;
-        if let Self::Presence(presence) = &mut signal {
-            presence.name = tidy_name(&presence.name);
-        }
-        Some(signal)
+        let text = std::str::from_utf8(text).ok()?;
+        reading::signal(&serde_json::from_str(text).ok()?)
     }
 }
 

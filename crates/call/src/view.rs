@@ -29,6 +29,12 @@ pub struct CallView {
     pub tiles: Vec<TileView>,
     /// What others show of their screens, in the order of their tiles.
     pub screens: Vec<ScreenView>,
+    /// Whose tile is the host's, if there is one.
+    pub host: Option<PeerId>,
+    /// Whether nobody new is let in.
+    pub locked: bool,
+    /// In the lobby, who is in the call already; none while that is not known.
+    pub inside: Option<InsideView>,
     /// What the user should know, oldest first.
     pub notices: Vec<Notice>,
 }
@@ -36,6 +42,22 @@ pub struct CallView {
 impl CallView {
     /// The longest name, in characters.
     pub const NAME_CHARS: usize = NAME_CHARS;
+
+    /// Whether the user is the host.
+    pub fn is_host(&self) -> bool {
+        self.tiles.first().is_some_and(|own| self.host.as_ref() == Some(&own.peer))
+    }
+}
+
+/// Who is in a call that the user has not joined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InsideView {
+    /// Their names, in the order in which they came; empty if not known or not given.
+    pub names: Vec<String>,
+    /// Nobody new is let in.
+    pub locked: bool,
+    /// There is room for nobody else.
+    pub full: bool,
 }
 
 /// Where the user is.
@@ -187,4 +209,6 @@ pub struct Notice {
     pub problem: Problem,
     /// The device that it is about, if it is there.
     pub device: Option<Device>,
+    /// The name of the person that it is about; empty if it is about none, or they gave none.
+    pub name: String,
 }

@@ -24,12 +24,18 @@ mod beside;
 mod hands;
 #[path = "call/healing.rs"]
 mod healing;
+#[path = "call/host.rs"]
+mod host;
 #[path = "call/links.rs"]
 mod links;
+#[path = "call/lobby.rs"]
+mod lobby;
 #[path = "call/reloads.rs"]
 mod reloads;
 #[path = "call/screens.rs"]
 mod screens;
+#[path = "call/withheld.rs"]
+mod withheld;
 
 fn alice() -> PeerId {
     PeerId::parse("aaaaaaaaaaaaaaaa").unwrap()
@@ -53,6 +59,7 @@ fn call() -> Call {
         camera: true,
         remembered: Remembered::default(),
         seat: None,
+        host_token: None,
     };
     Call::new(config).0
 }
@@ -129,6 +136,7 @@ fn the_lobby_connects_and_opens_both_devices_with_one_request() {
         camera: true,
         remembered: Remembered::default(),
         seat: None,
+        host_token: None,
     };
     let (call, effects) = Call::new(config);
     assert_eq!(call.view().phase, Phase::Lobby);

@@ -102,6 +102,26 @@ fn answers_that_a_browser_refuses_are_made_up_for() {
 }
 
 #[test]
+fn whom_the_host_removes_is_out_whatever_else_happens() {
+    schedules(3, 90_000..90_600, Faults { removals: 12, ..Faults::none() });
+    let faults = Faults { removals: 12, loss: 8, repetition: 8, sockets: 6, links: 6, ..Faults::none() };
+    schedules(3, 91_000..91_600, faults);
+    schedules(5, 92_000..92_150, faults);
+}
+
+#[test]
+fn who_is_removed_while_the_server_is_away_is_out_and_stays_out() {
+    for (people, seeds) in [(2, 93_000..93_100), (3, 93_100..93_300), (5, 93_300..93_350)] {
+        for seed in seeds {
+            let faults = Faults { changes: 0, words: 0, ..Faults::none() };
+            for (hears, remembers) in [(true, true), (true, false), (false, true), (false, false)] {
+                World::new(people, seed, faults).run_removal(hears, remembers);
+            }
+        }
+    }
+}
+
+#[test]
 fn everything_at_once_settles() {
     let faults = Faults {
         loss: 8,

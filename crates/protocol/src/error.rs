@@ -14,6 +14,12 @@ pub enum ErrorCode {
     ProtocolMismatch,
     /// The room holds as many peers as it may.
     RoomFull,
+    /// The host has locked the room: nobody new is let in.
+    RoomLocked,
+    /// The host has removed this peer: it does not come back as who it was.
+    Removed,
+    /// A request that only the host can make came from somebody else.
+    NotHost,
     /// The token does not fit room and peer, or another server's key made it.
     BadToken,
     /// A request that needs a room came before `join`.

@@ -1,11 +1,18 @@
 //! The events of each direction, one enum per direction.
 
-use serde::{Deserialize, Serialize};
+mod payload;
+
+use serde::Serialize;
 use serde_json::Value;
 
-use crate::read::read;
-
-use crate::{Ice, PROTOCOL_VERSION, PeerId, RoomId, Token, limits};
+use self::payload::{
+    CardPayload, ClosingPayload, HostPayload, LockedPayload, LookPayload, PeerLeftPayload, PeerPayload,
+};
+pub use self::payload::{
+    Delivery, Inside, Join, Joined, LeftReason, Limits, Resume, Seated, SignalIn, SignalOut,
+};
+use crate::from_json::{FromJson, member, optional};
+use crate::{PROTOCOL_VERSION, PeerId, RoomId};
 
 /// What a client asks of the server; each is answered by a [`crate::Reply`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,105 +25,14 @@ pub enum ClientEvent {
     Ice,
     /// Leave the room for good; answered with `null`.
     Leave,
-}
-
-/// The payload of `join`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Join {
-    /// Where to.
-    pub room: RoomId,
-    /// [`crate::PROTOCOL_VERSION`] of the client.
-    pub protocol: u32,
-    /// Who we were before the socket was lost.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub resume: Option<Resume>,
-}
-
-/// A claim to be a peer that this room knew.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Resume {
-    /// The id of the first join.
-    pub peer: PeerId,
-    /// The token that came with it.
-    pub token: Token,
-}
-
-/// The answer to `join`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Joined {
-    /// Our id.
-    pub peer: PeerId,
-    /// What proves that the id is ours when we come back.
-    pub token: Token,
-    /// Who else is in the room, in the order in which they came.
-    pub peers: Vec<PeerId>,
-    /// Servers for ICE.
-    pub ice: Ice,
-    /// The bounds of this server.
-    pub limits: Limits,
-}
-
-/// The bounds of a server that a client should know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Limits {
-    /// Peers in a room.
-    pub capacity: u32,
-    /// Characters of a sealed payload.
-    pub payload: u32,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            capacity: limits::ROOM_CAPACITY,
-            payload: u32::try_from(limits::PAYLOAD_CHARS).unwrap_or(u32::MAX),
-        }
-    }
-}
-
-/// The payload of `signal` to the server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignalOut {
-    /// The receiver.
-    pub to: PeerId,
-    /// Counts up from 1; sealed into the payload as well.
-    pub seq: u64,
-    /// base64url without padding; opaque to the server.
-    pub payload: String,
-}
-
-/// The payload of `signal` from the server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignalIn {
-    /// The sender.
-    pub from: PeerId,
-    /// As the sender gave it.
-    pub seq: u64,
-    /// As the sender gave it.
-    pub payload: String,
-}
-
-/// The answer to `signal`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Delivery {
-    /// It was handed to the receiver's socket.
-    Delivered,
-    /// The receiver is away; nothing is kept for it.
-    Gone,
-}
-
-/// Why a peer is no longer in the room.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LeftReason {
-    /// It said so.
-    Left,
-    /// Its socket was lost and it did not come back within the grace period.
-    Lost,
-    /// A reason from a newer server.
-    #[serde(other)]
-    Other,
+    /// What the server shows of us to those who look into the room: our name, sealed; answered with `null`.
+    Card(String),
+    /// Who is in a room, for somebody who is in none; answered with [`Inside`].
+    Look(RoomId),
+    /// The host lets nobody new in, or does again; answered with `null`.
+    Lock(bool),
+    /// The host removes a peer from the room; answered with `null`.
+    Remove(PeerId),
 }
 
 /// What the server tells a client.
@@ -128,6 +44,12 @@ pub enum ServerEvent {
     PeerLeft(PeerId, LeftReason),
     /// A peer sent us a sealed payload.
     Signal(SignalIn),
+    /// Who is the host from now on, if anybody is.
+    Host(Option<PeerId>),
+    /// Whether nobody new is let in from now on.
+    Locked(bool),
+    /// The host has removed us from the room.
+    Removed,
     /// The server shuts down; reconnect after this many milliseconds.
     Closing(u32),
 }
@@ -146,25 +68,9 @@ pub enum DecodeError {
     Payload(String),
 }
 
-#[derive(Serialize, Deserialize)]
-struct PeerJoinedPayload {
-    peer: PeerId,
-}
-
-#[derive(Serialize, Deserialize)]
-struct PeerLeftPayload {
-    peer: PeerId,
-    reason: LeftReason,
-}
-
-#[derive(Serialize, Deserialize)]
-struct ClosingPayload {
-    after: u32,
-}
-
 impl ClientEvent {
     /// Every name of this direction.
-    pub const NAMES: [&str; 4] = ["join", "signal", "ice", "leave"];
+    pub const NAMES: [&str; 8] = ["join", "signal", "ice", "leave", "card", "look", "lock", "remove"];
 
     /// The name on the wire.
     pub fn name(&self) -> &'static str {
@@ -173,6 +79,10 @@ impl ClientEvent {
             Self::Signal(_) => "signal",
             Self::Ice => "ice",
             Self::Leave => "leave",
+            Self::Card(_) => "card",
+            Self::Look(_) => "look",
+            Self::Lock(_) => "lock",
+            Self::Remove(_) => "remove",
         }
     }
 
@@ -181,7 +91,11 @@ impl ClientEvent {
         match self {
             Self::Join(join) => encode(join),
             Self::Signal(signal) => encode(signal),
-            Self::Ice | Self::Leave => Value::Object(serde_json::Map::new()),
+            Self::Ice | Self::Leave => empty(),
+            Self::Card(card) => text("card", card),
+            Self::Look(room) => text("room", room.as_str()),
+            Self::Lock(locked) => encode(&LockedPayload { locked: *locked }),
+            Self::Remove(peer) => text("peer", peer.as_str()),
         }
     }
 
@@ -199,6 +113,10 @@ impl ClientEvent {
             "signal" => decode(payload).map(Self::Signal),
             "ice" => Ok(Self::Ice),
             "leave" => Ok(Self::Leave),
+            "card" => decode::<CardPayload>(payload).map(|p| Self::Card(p.card)),
+            "look" => decode::<LookPayload>(payload).map(|p| Self::Look(p.room)),
+            "lock" => decode::<LockedPayload>(payload).map(|p| Self::Lock(p.locked)),
+            "remove" => decode::<PeerPayload>(payload).map(|p| Self::Remove(p.peer)),
             _ => Err(DecodeError::UnknownEvent(name.to_owned())),
         }
     }
@@ -206,7 +124,8 @@ impl ClientEvent {
 
 impl ServerEvent {
     /// Every name of this direction.
-    pub const NAMES: [&str; 4] = ["peer-joined", "peer-left", "signal", "closing"];
+    pub const NAMES: [&str; 7] =
+        ["peer-joined", "peer-left", "signal", "host", "locked", "removed", "closing"];
 
     /// The name on the wire.
     pub fn name(&self) -> &'static str {
@@ -214,6 +133,9 @@ impl ServerEvent {
             Self::PeerJoined(_) => "peer-joined",
             Self::PeerLeft(..) => "peer-left",
             Self::Signal(_) => "signal",
+            Self::Host(_) => "host",
+            Self::Locked(_) => "locked",
+            Self::Removed => "removed",
             Self::Closing(_) => "closing",
         }
     }
@@ -221,24 +143,41 @@ impl ServerEvent {
     /// The payload on the wire.
     pub fn payload(&self) -> Value {
         match self {
-            Self::PeerJoined(peer) => encode(&PeerJoinedPayload { peer: peer.clone() }),
+            Self::PeerJoined(peer) => encode(&PeerPayload { peer: peer.clone() }),
             Self::PeerLeft(peer, reason) => encode(&PeerLeftPayload { peer: peer.clone(), reason: *reason }),
             Self::Signal(signal) => encode(signal),
+            Self::Host(peer) => encode(&HostPayload { peer: peer.clone() }),
+            Self::Locked(locked) => encode(&LockedPayload { locked: *locked }),
+            Self::Removed => empty(),
             Self::Closing(after) => encode(&ClosingPayload { after: *after }),
         }
     }
 
     /// Reads an event of the server.
-    pub fn decode(name: &str, payload: Value) -> Result<Self, DecodeError> {
-        let event = match name {
-            "peer-joined" => read::<PeerJoinedPayload>(payload).map(|p| Self::PeerJoined(p.peer)),
-            "peer-left" => read::<PeerLeftPayload>(payload).map(|p| Self::PeerLeft(p.peer, p.reason)),
-            "signal" => read(payload).map(Self::Signal),
-            "closing" => read::<ClosingPayload>(payload).map(|p| Self::Closing(p.after)),
+    pub fn decode(name: &str, payload: &Value) -> Result<Self, DecodeError> {
+        let read = match name {
+            "peer-joined" => member(payload, "peer").map(Self::PeerJoined),
+            "peer-left" => {
+                member(payload, "peer").zip(member(payload, "reason")).map(|(p, r)| Self::PeerLeft(p, r))
+            }
+            "signal" => SignalIn::from_json(payload).map(Self::Signal),
+            "host" => payload.as_object().and(optional(payload, "peer")).map(Self::Host),
+            "locked" => member(payload, "locked").map(Self::Locked),
+            "removed" => Some(Self::Removed),
+            "closing" => member(payload, "after").map(Self::Closing),
             _ => return Err(DecodeError::UnknownEvent(name.to_owned())),
         };
-        event.map_err(|error| DecodeError::Payload(error.to_string()))
+        read.ok_or_else(|| DecodeError::Payload("not of the stated form".to_owned()))
     }
+}
+
+fn empty() -> Value {
+    Value::Object(serde_json::Map::new())
+}
+
+/// An object with one text.
+fn text(name: &str, text: &str) -> Value {
+    Value::Object([(name.to_owned(), Value::String(text.to_owned()))].into_iter().collect())
 }
 
 fn encode<T: Serialize>(payload: &T) -> Value {

@@ -105,6 +105,10 @@ id! {
     /// Proof that a peer was let into a room by this server: HMAC-SHA256 over room and peer.
     Token, 52
 }
+id! {
+    /// Proof that somebody made a room: when that was, in seconds since 1970 (ten digits), and HMAC-SHA256 over room and time.
+    HostToken, 62
+}
 
 impl RoomId {
     /// The room id of 16 derived bytes.
@@ -127,6 +131,22 @@ impl Token {
     }
 }
 
+impl HostToken {
+    /// The token of who made a room at this time, with the 32 bytes of its MAC.
+    pub fn new(since: u64, mac: [u8; 32]) -> Self {
+        let since = since.min(Self::LATEST);
+        Self(format!("{since:0width$}{mac}", width = Self::DIGITS, mac = encode_base32(&mac)))
+    }
+
+    /// When the room was made, as it says; whether that is true only the MAC tells.
+    pub fn since(&self) -> Option<u64> {
+        self.0.get(..Self::DIGITS)?.parse().ok()
+    }
+
+    const DIGITS: usize = 10;
+    const LATEST: u64 = 9_999_999_999;
+}
+
 impl fmt::Debug for RoomId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "RoomId({})", self.0)
@@ -143,6 +163,13 @@ impl fmt::Debug for PeerId {
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Token(…)")
+    }
+}
+
+/// Never shows the token: it gives power over the room.
+impl fmt::Debug for HostToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HostToken(…)")
     }
 }
 
@@ -172,6 +199,12 @@ mod tests {
         assert_eq!(PeerId::parse(peer.as_str()), Ok(peer));
         let token = Token::from_bytes([7; 32]);
         assert_eq!(Token::parse(token.as_str()), Ok(token));
+        for since in [0, 1_893_456_000, u64::MAX] {
+            let token = HostToken::new(since, [7; 32]);
+            assert_eq!(token.since(), Some(since.min(9_999_999_999)));
+            assert_eq!(HostToken::parse(token.as_str()), Ok(token));
+        }
+        assert_eq!(HostToken::parse(&"z".repeat(62)).unwrap().since(), None);
     }
 
     #[test]
@@ -185,5 +218,6 @@ mod tests {
     #[test]
     fn a_token_stays_out_of_debug_output() {
         assert_eq!(format!("{:?}", Token::from_bytes([7; 32])), "Token(…)");
+        assert_eq!(format!("{:?}", HostToken::new(7, [7; 32])), "HostToken(…)");
     }
 }

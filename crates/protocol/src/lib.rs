@@ -5,6 +5,7 @@
 
 mod error;
 mod event;
+mod from_json;
 mod ice;
 mod id;
 pub mod limits;
@@ -13,11 +14,12 @@ mod read;
 
 pub use error::{ErrorCode, Refusal, Reply};
 pub use event::{
-    ClientEvent, DecodeError, Delivery, Join, Joined, LeftReason, Limits, Resume, ServerEvent, SignalIn,
-    SignalOut,
+    ClientEvent, DecodeError, Delivery, Inside, Join, Joined, LeftReason, Limits, Resume, Seated,
+    ServerEvent, SignalIn, SignalOut,
 };
+pub use from_json::{FromJson, member, optional};
 pub use ice::{Ice, IceServer};
-pub use id::{IdError, PeerId, RoomId, Token, encode_base32};
+pub use id::{HostToken, IdError, PeerId, RoomId, Token, encode_base32};
 pub use name::{NAME_CHARS, tidy_name};
 pub use read::{Unreadable, read, read_text};
 

@@ -44,7 +44,9 @@ pub fn read<T: DeserializeOwned>(json: Value) -> Result<T, Unreadable> {
 ///
 /// If it is no JSON, or not of the form that `T` has.
 pub fn read_text<T: DeserializeOwned>(text: &[u8]) -> Result<T, Unreadable> {
-    serde_json::from_slice(text).map_err(|_| Unreadable).and_then(read)
+    // The page reads text elsewhere as well: bytes would bring a second parser.
+    let text = std::str::from_utf8(text).map_err(|_| Unreadable)?;
+    serde_json::from_str(text).map_err(|_| Unreadable).and_then(read)
 }
 
 struct Json(Value);

@@ -19,7 +19,7 @@ fn encodings(value: &'static str) -> HeaderMap {
 }
 
 async fn get(assets: &Assets, path: &str, headers: &HeaderMap) -> (StatusCode, HeaderMap, String) {
-    let response = assets.answer(&Method::GET, path, headers).await;
+    let response = assets.answer(&Method::GET, path, headers, &FrameAncestors::new(&[])).await;
     let (parts, body) = response.into_parts();
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
     (parts.status, parts.headers, String::from_utf8(body.to_vec()).unwrap())
@@ -94,9 +94,12 @@ async fn paths_cannot_leave_the_folder() {
 
 #[tokio::test]
 async fn only_reading_is_allowed() {
-    let response = memory().answer(&Method::POST, "/", &HeaderMap::new()).await;
+    let response = memory().answer(&Method::POST, "/", &HeaderMap::new(), &FrameAncestors::new(&[])).await;
     assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
-    assert_eq!(memory().answer(&Method::HEAD, "/", &HeaderMap::new()).await.status(), StatusCode::OK);
+    assert_eq!(
+        memory().answer(&Method::HEAD, "/", &HeaderMap::new(), &FrameAncestors::new(&[])).await.status(),
+        StatusCode::OK
+    );
 }
 
 #[tokio::test]

@@ -65,6 +65,6 @@ fn least_bytes(event: &ServerEvent) -> u64 {
     match event {
         ServerEvent::Signal(signal) => 60 + signal.payload.len() as u64,
         ServerEvent::PeerJoined(_) | ServerEvent::PeerLeft(..) => 40,
-        ServerEvent::Closing(_) => 20,
+        ServerEvent::Host(_) | ServerEvent::Locked(_) | ServerEvent::Removed | ServerEvent::Closing(_) => 15,
     }
 }

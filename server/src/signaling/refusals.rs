@@ -1,8 +1,8 @@
 //! The words of every refusal.
 
-use visavis_protocol::{DecodeError, ErrorCode, PROTOCOL_VERSION, Refusal, limits};
+use visavis_protocol::{DecodeError, ErrorCode, PROTOCOL_VERSION, Refusal};
 
-use crate::rooms::{JoinError, SignalError};
+use crate::rooms::{HostError, JoinError, SignalError};
 
 /// The longest reason that is told to a client, in characters.
 const REASON_CHARS: usize = 200;
@@ -26,6 +26,8 @@ pub(super) fn unreadable(error: &DecodeError) -> Refusal {
 pub(super) fn not_admitted(error: JoinError) -> Refusal {
     match error {
         JoinError::AlreadyJoined => Refusal::new(ErrorCode::AlreadyJoined, "This socket has joined already."),
+        JoinError::Removed => Refusal::new(ErrorCode::Removed, "The host has removed you from the room."),
+        JoinError::RoomLocked => Refusal::new(ErrorCode::RoomLocked, "The room is locked."),
         JoinError::RoomFull => Refusal::new(ErrorCode::RoomFull, "The room is full."),
         JoinError::TooManyRooms => Refusal::new(ErrorCode::TooManyRequests, "The server has too many rooms."),
         JoinError::TooManySeats => {
@@ -38,13 +40,26 @@ pub(super) fn not_admitted(error: JoinError) -> Refusal {
 pub(super) fn not_relayed(error: SignalError) -> Refusal {
     match error {
         SignalError::NotJoined => not_joined(),
-        SignalError::NoSuchPeer => Refusal::new(ErrorCode::PeerGone, "No such peer in this room."),
+        SignalError::NoSuchPeer => no_such_peer(),
     }
 }
 
-/// A payload is longer than the limit.
-pub(super) fn too_large() -> Refusal {
-    Refusal::new(ErrorCode::TooLarge, format!("A payload has {} characters at most.", limits::PAYLOAD_CHARS))
+/// What only a host may do, and [`crate::rooms::Rooms`] refused.
+pub(super) fn not_hosted(error: HostError) -> Refusal {
+    match error {
+        HostError::NotJoined => not_joined(),
+        HostError::NotHost => Refusal::new(ErrorCode::NotHost, "Only the host of the room can do this."),
+        HostError::NoSuchPeer => no_such_peer(),
+    }
+}
+
+fn no_such_peer() -> Refusal {
+    Refusal::new(ErrorCode::PeerGone, "No such peer in this room.")
+}
+
+/// A payload or card is longer than its limit.
+pub(super) fn too_large(limit: usize) -> Refusal {
+    Refusal::new(ErrorCode::TooLarge, format!("This has {limit} characters at most."))
 }
 
 /// The client speaks another version.

@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod call;
+mod host;
 mod hostile;
 mod limits;
+mod looking;
 mod page;
 mod process;
 mod relay;

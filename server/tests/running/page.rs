@@ -48,6 +48,22 @@ async fn every_answer_has_the_security_headers() {
 }
 
 #[tokio::test]
+async fn pages_of_a_named_origin_may_show_the_page_in_a_frame_and_nothing_else() {
+    let dist = Dist::new("framed");
+    let flags = ["--embed-origin", "https://shop.example", "--embed-origin", "http://localhost:8000"];
+    let server = Running::start(&[&["--dist", &dist.path()], &flags[..]].concat()).await;
+    for (path, ancestors) in [
+        ("/", "frame-ancestors 'self' https://shop.example http://localhost:8000;"),
+        ("/client-0123456789abcdef_bg.wasm", "frame-ancestors 'none'"),
+        ("/healthz", "frame-ancestors 'none'"),
+    ] {
+        let response = reqwest::get(format!("http://{}{path}", server.address)).await.unwrap();
+        let policy = response.headers()["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains(ancestors), "{path}: {policy}");
+    }
+}
+
+#[tokio::test]
 async fn files_come_in_the_best_encoding_and_are_kept_when_their_name_has_a_hash() {
     let dist = Dist::new("files");
     let server = Running::start(&["--dist", &dist.path()]).await;
@@ -60,6 +76,32 @@ async fn files_come_in_the_best_encoding_and_are_kept_when_their_name_has_a_hash
     let response = Client::new().head(&url).send().await.unwrap();
     assert_eq!(response.headers()[header::CONTENT_LENGTH], "4");
     assert_eq!(response.text().await.unwrap(), "");
+}
+
+#[tokio::test]
+async fn what_makes_the_page_installable_has_its_types_and_is_asked_for_again() {
+    let dist = Dist::new("installable");
+    for name in ["worker.js", "manifest.webmanifest", "app/icon-192.png", "favicon.svg"] {
+        dist.write(name, "anything");
+    }
+    let server = Running::start(&["--dist", &dist.path()]).await;
+    for (name, media_type) in [
+        ("worker.js", "text/javascript; charset=utf-8"),
+        ("manifest.webmanifest", "application/manifest+json"),
+        ("app/icon-192.png", "image/png"),
+        ("favicon.svg", "image/svg+xml"),
+    ] {
+        let response = reqwest::get(format!("http://{}/{name}", server.address)).await.unwrap();
+        assert_eq!(response.headers()["content-type"], media_type, "{name}");
+        assert_eq!(response.headers()["cache-control"], "no-cache", "{name}");
+        let policy = response.headers()["content-security-policy"].to_str().unwrap();
+        // It fetches the files that it keeps, and nothing else.
+        assert_eq!(policy.contains("connect-src 'self';"), name == "worker.js", "{name}: {policy}");
+        assert!(policy.starts_with("default-src 'none'"), "{name}: {policy}");
+    }
+    let page = reqwest::get(format!("http://{}/", server.address)).await.unwrap();
+    let policy = page.headers()["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("worker-src 'self'; manifest-src 'self';"), "{policy}");
 }
 
 #[tokio::test]

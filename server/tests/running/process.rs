@@ -108,6 +108,8 @@ async fn the_log_names_no_room_peer_address_or_payload() {
     bob.join(ROOM).await;
     let signal = json!({"to": first["peer"], "seq": 0, "payload": "c2VjcmV0"});
     bob.request("signal", signal).await;
+    bob.request("card", json!({"card": "Y2FyZA"})).await;
+    bob.request("look", json!({"room": ROOM})).await;
     bob.request("leave", json!({})).await;
     bob.request("shout", json!({"room": ROOM})).await;
     let told = Told::of(&first["ice"]);
@@ -128,7 +130,10 @@ async fn the_log_names_no_room_peer_address_or_payload() {
     assert!(log.contains("TURN is at 127.0.0.3"), "{log}");
     let peer = first["peer"].as_str().unwrap();
     let token = first["token"].as_str().unwrap();
-    for secret in [ROOM, peer, token, "c2VjcmV0", "127.0.0.1", "10.0.0.1", &told.username, &told.credential] {
+    let host_token = first["host_token"].as_str().unwrap();
+    let told = [&told.username, &told.credential].map(String::as_str);
+    let secrets = [ROOM, peer, token, host_token, "c2VjcmV0", "Y2FyZA", "127.0.0.1", "10.0.0.1"];
+    for secret in secrets.into_iter().chain(told) {
         assert!(!log.contains(secret), "{secret} in {log}");
     }
 }

@@ -144,7 +144,9 @@ impl Folder {
 
     /// Writes a file; returns its path.
     pub(crate) fn write(&self, name: &str, text: &str) -> String {
-        std::fs::write(self.0.join(name), text).unwrap();
+        let path = self.0.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
         self.at(name)
     }
 }

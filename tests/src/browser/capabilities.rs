@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use thirtyfour::Capabilities;
 
 use super::{Devices, Place, Setup};
-use crate::tool;
+use crate::{tool, voice};
 
 /// Chromium, started for this participant.
 pub(super) fn chromium(setup: &Setup, profile: &Path) -> Result<Capabilities> {
@@ -48,8 +48,13 @@ pub(super) fn chromium(setup: &Setup, profile: &Path) -> Result<Capabilities> {
     arguments.push(format!("--lang={}", setup.language));
     arguments.push(format!("--accept-lang={}", setup.language));
     arguments.push(format!("--window-size={},{}", setup.viewport.0, setup.viewport.1));
+    if setup.devices == Devices::Voice {
+        arguments.push(format!("--use-file-for-fake-audio-capture={}", voice::file()?.display()));
+    }
     let devices: &[&str] = match setup.devices {
-        Devices::Fake => &["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
+        Devices::Fake | Devices::Voice => {
+            &["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+        }
         Devices::SeveralCameras => {
             &["--use-fake-device-for-media-stream=device-count=3", "--use-fake-ui-for-media-stream"]
         }

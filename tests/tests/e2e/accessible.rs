@@ -21,6 +21,7 @@ async fn nothing_serious_is_wrong_with_any_page() -> Outcome {
             person.find_page_accessible("lobby with the choice of devices").await?;
         }
         alice.join().await?;
+        alice.sees("invite-code").await?;
         alice.find_page_accessible("call with nobody else").await?;
         mei.join().await?;
         alice.click("react").await?;

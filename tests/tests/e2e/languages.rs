@@ -9,7 +9,11 @@ type Language = (&'static str, &'static str, &'static str);
 
 macro_rules! pack {
     ($tag:literal) => {
-        include_str!(concat!("../../../client/text/", $tag, ".txt"))
+        concat!(
+            include_str!(concat!("../../../client/text/", $tag, ".txt")),
+            include_str!(concat!("../../../client/text/beside/", $tag, ".txt")),
+            include_str!(concat!("../../../client/text/more/", $tag, ".txt"))
+        )
     };
 }
 

@@ -34,6 +34,7 @@ async fn every_page_is_pictured_in_both_languages() -> Outcome {
             person.screenshots(&format!("lobby-{language}")).await?;
         }
         alice.join().await?;
+        alice.sees("invite-code").await?;
         alice.screenshots("call-1-en").await?;
         mei.join().await?;
         for (person, other, name) in [(&alice, "李梅", "call-2-en"), (&mei, "alice", "call-2-zh")] {

@@ -100,3 +100,47 @@ async fn screens_are_shared_although_the_server_is_gone() -> Outcome {
     })
     .await
 }
+
+/// What is sent of the screen: its hint, and the codec.
+async fn sent_screen(person: &Person) -> Result<(String, String)> {
+    const READ: &str = "const done = arguments[arguments.length - 1]; (async () => { \
+         const sender = window.__recorded.peers.flatMap(peer => peer.getSenders()) \
+             .find(sender => sender.track?.getSettings().displaySurface); \
+         const stats = [...(await sender.getStats()).values()]; \
+         const codec = stats.find(one => one.type === 'outbound-rtp' && one.framesEncoded > 0)?.codecId; \
+         return [sender.track.contentHint, stats.find(one => one.id === codec)?.mimeType ?? '']; })().then(done);";
+    Ok(serde_json::from_value(person.run_async(READ, Vec::new()).await?)?)
+}
+
+#[tokio::test]
+async fn a_screen_keeps_its_text_sharp_unless_it_is_to_move() -> Outcome {
+    perform("screen_hint", async |stage| {
+        let server = stage.server(&[]).await?;
+        let (_, people) =
+            stage.call(&server, [("alice", Setup::chromium()), ("bob", Setup::chromium())]).await?;
+        let [alice, bob] = &people;
+        share(alice).await?;
+        bob.wait_for_screens(&["alice"]).await?;
+        let sends = async |wanted: (&str, &str)| {
+            let what = format!("sends {wanted:?}");
+            alice
+                .expect(&what, async || {
+                    let sent = sent_screen(alice).await?;
+                    ensure!((sent.0.as_str(), sent.1.as_str()) == wanted, "it is {sent:?}");
+                    Ok(())
+                })
+                .await
+        };
+        sends(("text", "video/AV1")).await?;
+        alice.click("open-settings").await?;
+        alice.sees("screen-motion").await?;
+        alice.click("screen-motion").await?;
+        sends(("motion", "video/AV1")).await?;
+        alice.click(SHARE).await?;
+        bob.wait_for_screens(&[]).await?;
+        share(alice).await?;
+        bob.wait_for_screens(&["alice"]).await?;
+        sends(("motion", "video/AV1")).await
+    })
+    .await
+}

@@ -11,6 +11,7 @@ mod cuts;
 mod departures;
 mod files;
 mod middlebox;
+mod narrow;
 mod network;
 mod page_port;
 mod passing;

@@ -3,6 +3,7 @@
 use futures_channel::mpsc;
 use futures_util::StreamExt;
 use visavis_call::{Candidate, Description, IceConfig, Operation, PeerEvent, SdpKind, Source};
+use visavis_quality::Limits;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MediaStreamTrack, RtcSdpType};
 
@@ -22,6 +23,7 @@ pub(super) enum Job {
     ReplaceTrack(Source, Option<MediaStreamTrack>),
     RestartIce(IceConfig),
     EnlargePicture,
+    Limit(Limits),
 }
 
 pub(super) struct Queue {
@@ -38,7 +40,7 @@ impl Queue {
                 Job::SetRemote(_) => Some(Operation::SetRemote),
                 Job::ReplaceTrack(..) => Some(Operation::ReplaceTrack),
                 Job::RestartIce(_) => Some(Operation::Open),
-                Job::AddCandidate(_) | Job::EnlargePicture => None,
+                Job::AddCandidate(_) | Job::EnlargePicture | Job::Limit(_) => None,
             };
             // The name alone: a message may quote a candidate or lines of a description, and so an address.
             match (self.carry_out(job).await, operation) {
@@ -66,11 +68,16 @@ impl Queue {
                 if offer {
                     self.outgoing.take_transceivers(&self.connection).await?;
                 }
+                // What was just negotiated may have brought senders that know no limits.
+                if let Err(error) = self.outgoing.keep_limits(&self.connection).await {
+                    page::log(&format!("unlimited: {}", error.name));
+                }
                 self.outgoing.add_screen(&self.connection);
                 Ok(Some(PeerEvent::RemoteSet))
             }
             Job::AddCandidate(candidate) => self.add_candidate(&candidate).await.map(|()| None),
             Job::EnlargePicture => self.outgoing.enlarge_picture(&self.connection).await.map(|()| None),
+            Job::Limit(limits) => self.outgoing.limit(&self.connection, limits).await.map(|()| None),
             Job::ReplaceTrack(source, track) => {
                 self.outgoing.replace(&self.connection, source, track).await.map(|()| None)
             }

@@ -3,7 +3,9 @@
 //! The first of each kind carry microphone and camera, both ways. A screen and its sound have one of their own, one way,
 //! added once there is something to show and the first offer has been answered; from then on they are kept.
 
+use js_sys::Reflect;
 use visavis_call::Source;
+use visavis_quality::{FULL_SIZE, Limit, Limits};
 use wasm_bindgen::JsCast;
 use web_sys::{
     MediaStream, MediaStreamTrack, RtcPeerConnection, RtcRtpEncodingParameters, RtcRtpSender,
@@ -11,7 +13,7 @@ use web_sys::{
 };
 
 use crate::browser::{
-    bindings::{Sender, settle},
+    bindings::{Codec, Sender, Transceiver, receivable, sendable, settle},
     error::BrowserError,
 };
 
@@ -31,11 +33,19 @@ pub(super) struct Outgoing {
     screen: MediaStream,
     /// The transceivers of the screen and its sound.
     screens: Vec<(Source, RtcRtpTransceiver)>,
+    /// The camera's picture is divided by this at least.
+    small: f32,
+    /// What is kept to, if there is something.
+    limits: Option<Limits>,
 }
 
 impl Outgoing {
-    pub(super) fn new(tracks: Vec<(Source, MediaStreamTrack)>) -> Result<Self, BrowserError> {
-        Ok(Self { tracks, stream: MediaStream::new()?, screen: MediaStream::new()?, screens: Vec::new() })
+    pub(super) fn new(
+        tracks: Vec<(Source, MediaStreamTrack)>,
+        limits: Option<Limits>,
+    ) -> Result<Self, BrowserError> {
+        let (stream, screen) = (MediaStream::new()?, MediaStream::new()?);
+        Ok(Self { tracks, stream, screen, screens: Vec::new(), small: SMALL, limits })
     }
 
     /// The initiator's: one transceiver of each kind, to be offered even while it carries nothing.
@@ -75,9 +85,6 @@ impl Outgoing {
             if sender.track().as_ref() != self.track(source) {
                 settle(sender.replace_track(self.track(source))).await?;
             }
-            if source == Source::Camera && connection.current_remote_description().is_none() {
-                scale_picture(&sender, SMALL).await?;
-            }
         }
         Ok(())
     }
@@ -92,17 +99,53 @@ impl Outgoing {
             {
                 let init = init(RtcRtpTransceiverDirection::Sendonly, &self.screen);
                 let added = connection.add_transceiver_with_media_stream_track_and_init(track, &init);
+                if source == Source::Screen {
+                    prefer_sharp(&added);
+                }
                 self.screens.push((source, added));
             }
         }
     }
 
-    /// Sends the camera's picture in its own size.
-    pub(super) async fn enlarge_picture(&self, connection: &RtcPeerConnection) -> Result<(), BrowserError> {
-        match self.carrier(connection, Source::Camera) {
-            Some(carrier) => scale_picture(&carrier.sender(), 1.0).await,
-            None => Ok(()),
+    /// Sends the camera's picture in its own size, as far as the limits let it.
+    pub(super) async fn enlarge_picture(
+        &mut self,
+        connection: &RtcPeerConnection,
+    ) -> Result<(), BrowserError> {
+        self.small = 1.0;
+        self.keep_limits(connection).await
+    }
+
+    /// Keeps to these limits from now on.
+    pub(super) async fn limit(
+        &mut self,
+        connection: &RtcPeerConnection,
+        limits: Limits,
+    ) -> Result<(), BrowserError> {
+        self.limits = Some(limits);
+        self.keep_limits(connection).await
+    }
+
+    /// Tells every sender what it keeps to.
+    pub(super) async fn keep_limits(&self, connection: &RtcPeerConnection) -> Result<(), BrowserError> {
+        for (source, limit) in [
+            (Source::Camera, self.limits.map(|limits| limits.camera)),
+            (Source::Screen, self.limits.map(|limits| limits.screen)),
+        ] {
+            if let Some(carrier) = self.carrier(connection, source) {
+                let least = if source == Source::Camera { self.small } else { 1.0 };
+                keep_to(&carrier.sender(), least, limit).await?;
+            }
         }
+        if let (Some(carrier), Some(limits)) = (self.carrier(connection, Source::Microphone), self.limits) {
+            let sender = carrier.sender();
+            let parameters = sender.get_parameters();
+            for encoding in parameters.get_encodings().unwrap_or_default() {
+                encoding.unchecked_into::<RtcRtpEncodingParameters>().set_max_bitrate(limits.sound);
+            }
+            settle(sender.set_parameters_with_parameters(&parameters)).await?;
+        }
+        Ok(())
     }
 
     /// Sends another track of this source, or none, from now on.
@@ -142,11 +185,44 @@ fn init(direction: RtcRtpTransceiverDirection, stream: &MediaStream) -> RtcRtpTr
     init
 }
 
-/// Sends a picture that is smaller by this factor (webrtc-pc §5.2, `scaleResolutionDownBy`).
-async fn scale_picture(sender: &RtcRtpSender, factor: f32) -> Result<(), BrowserError> {
+/// Which codecs keep text sharp at the fewest bits, the best first.
+const SHARP: [&str; 3] = ["video/AV1", "video/VP9", "video/VP8"];
+
+/// Offers what both ends can do in that order. An older browser has an order of its own.
+fn prefer_sharp(transceiver: &RtcRtpTransceiver) {
+    let (Ok(sent), Ok(known)) = (sendable("video"), receivable("video")) else { return };
+    let named = |of: &js_sys::Array, name: &str| -> Vec<Codec> {
+        of.iter().map(Codec::unchecked_from_js).filter(|codec| codec.mime_type() == name).collect()
+    };
+    let ordered = js_sys::Array::new();
+    for name in SHARP {
+        if !named(&sent.codecs(), name).is_empty() {
+            for codec in named(&known.codecs(), name) {
+                ordered.push(&codec);
+            }
+        }
+    }
+    for codec in known.codecs().iter() {
+        if !ordered.includes(&codec, 0) {
+            ordered.push(&codec);
+        }
+    }
+    let _ = transceiver.unchecked_ref::<Transceiver>().set_codec_preferences(&ordered);
+}
+
+/// Sends a picture that is smaller by this factor at least, and keeps to a limit (webrtc-pc §5.2.6). Older browsers do not
+/// know `maxFramerate`, and leave it out.
+async fn keep_to(sender: &RtcRtpSender, least: f32, limit: Option<Limit>) -> Result<(), BrowserError> {
     let parameters = sender.get_parameters();
     for encoding in parameters.get_encodings().unwrap_or_default() {
-        encoding.unchecked_into::<RtcRtpEncodingParameters>().set_scale_resolution_down_by(factor);
+        let encoding: RtcRtpEncodingParameters = encoding.unchecked_into();
+        let scale = limit.map_or(FULL_SIZE, |limit| limit.scale);
+        encoding.set_scale_resolution_down_by(least.max(f32::from(scale) / f32::from(FULL_SIZE)));
+        if let Some(limit) = limit {
+            encoding.set_active(limit.active);
+            encoding.set_max_bitrate(limit.max_bitrate);
+            Reflect::set(&encoding, &"maxFramerate".into(), &limit.max_framerate.into())?;
+        }
     }
     settle(sender.set_parameters_with_parameters(&parameters)).await
 }

@@ -6,7 +6,10 @@ use visavis_live::Input;
 use visavis_protocol::PeerId;
 
 use super::{ChatScene, files::attach};
-use crate::{browser::ui, view::icon};
+use crate::{
+    browser::ui,
+    view::{icon, watch},
+};
 
 /// What is being written: to whom, or in place of which message.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +26,7 @@ impl Draft {
     /// An empty one to everybody; whoever opens the panel can write at once.
     pub(super) fn new(scene: ChatScene) -> Self {
         let field = NodeRef::<html::Textarea>::new();
-        Effect::new(move |_| {
+        watch(move || {
             if let Some(field) = field.get() {
                 let _ = field.focus();
             }

@@ -7,6 +7,7 @@ use visavis_files::FileId;
 use super::composer::Draft;
 use super::pieces::{Piece, pieces};
 use super::{ChatScene, files::card};
+use crate::view::watch;
 use crate::{browser::ui, files::word::FileShown, text::of_name, view::icon};
 
 /// Messages of one person that follow each other within this time, in milliseconds, stand under one name.
@@ -72,7 +73,7 @@ pub(super) fn messages(scene: ChatScene, draft: Draft) -> AnyView {
             ui::scroll_to_end(&list);
         }
     };
-    Effect::new(move |_| {
+    watch(move || {
         // Cards grow as well.
         scene.files.track();
         let any = lines.with(|lines| !lines.is_empty());
@@ -81,11 +82,11 @@ pub(super) fn messages(scene: ChatScene, draft: Draft) -> AnyView {
         }
     });
     // Where there is less room than before, the latest stay in sight.
-    let watch = StoredValue::new_local(None);
-    Effect::new(move |_| {
+    let measured = StoredValue::new_local(None);
+    watch(move || {
         if let Some(list) = list.get() {
             ui::read_as_it_comes(&list);
-            watch.set_value(Some(ui::SizeWatch::new(&list, move |_, _| {
+            measured.set_value(Some(ui::SizeWatch::new(&list, move |_, _| {
                 if at_end.try_get_untracked() == Some(true) {
                     to_end();
                 }
@@ -93,7 +94,7 @@ pub(super) fn messages(scene: ChatScene, draft: Draft) -> AnyView {
         }
     });
     let unread = scene.part(|view| view.unread);
-    Effect::new(move |_| {
+    watch(move || {
         if unread.get() > 0 {
             scene.send.run(Intent::Read);
         }

@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use visavis_protocol::{
-    ClientEvent, Delivery, ErrorCode, Ice, Join, Joined, LeftReason, PROTOCOL_VERSION, PeerId, Refusal,
-    Reply, Resume, ServerEvent, read,
+    ClientEvent, Delivery, ErrorCode, FromJson, Ice, Join, Joined, LeftReason, PROTOCOL_VERSION, PeerId,
+    Refusal, Reply, Resume, ServerEvent,
 };
 
 use super::{Attendance, Call, Stage};
@@ -22,7 +22,7 @@ const ICE_RETRY: Duration = Duration::from_secs(10);
 impl Call {
     /// Asks the server to let us in, if it can be asked; else the next `Connected` does.
     pub(super) fn ask_in(&mut self) {
-        if !self.online {
+        if !self.online || self.hosting.unseated {
             return;
         }
         let resume = match &self.stage {
@@ -31,7 +31,10 @@ impl Call {
             Stage::Lobby | Stage::Left => return,
         };
         let room = self.out.seal.room().clone();
-        let id = self.out.request(ClientEvent::Join(Join { room, protocol: PROTOCOL_VERSION, resume }));
+        let returns = self.hosting.returns && resume.is_none();
+        let host_token = self.hosting.token.clone();
+        let join = Join { room, protocol: PROTOCOL_VERSION, resume, host_token, returns };
+        let id = self.out.request(ClientEvent::Join(join));
         match &mut self.stage {
             Stage::InCall { attendance, .. } => *attendance = Attendance::Returning(id),
             Stage::Joining { request } => *request = Some(id),
@@ -50,6 +53,7 @@ impl Call {
                     self.notices.clear(problem);
                 }
                 self.ask_in();
+                self.look();
             }
             SocketEvent::Lost { reason } => self.on_lost(&reason),
             SocketEvent::Refused { message } => {
@@ -64,7 +68,7 @@ impl Call {
                     self.notices.add(problem);
                 }
             }
-            SocketEvent::Event { name, data } => match ServerEvent::decode(&name, data) {
+            SocketEvent::Event { name, data } => match ServerEvent::decode(&name, &data) {
                 Ok(event) => self.on_server(event),
                 Err(error) => self.out.log(format!("server event dropped: {error}")),
             },
@@ -89,11 +93,17 @@ impl Call {
             return self.out.log("server event outside of a call");
         };
         match event {
+            ServerEvent::PeerJoined(peer) if self.keeps_out(&peer) => {}
             ServerEvent::PeerJoined(peer) => self.roster.on_joined(peer, &me, &mut self.out),
             ServerEvent::PeerLeft(peer, reason) => {
                 self.roster.on_left(&peer, reason == LeftReason::Left, &mut self.out);
             }
+            // Whoever is heard through the server has a seat there.
+            ServerEvent::Signal(signal) if self.keeps_out(&signal.from) => {}
             ServerEvent::Signal(signal) => self.roster.on_sealed(signal, &me, &mut self.out),
+            ServerEvent::Host(host) => self.learn_host(host),
+            ServerEvent::Locked(locked) => self.hosting.locked = locked,
+            ServerEvent::Removed => self.lose_seat(),
             ServerEvent::Closing(after) => self.out.log(format!("server closes, back in {after} ms")),
         }
     }
@@ -101,6 +111,9 @@ impl Call {
     fn on_reply(&mut self, request: RequestId, reply: Result<serde_json::Value, RequestFailure>) {
         if let Some(peer) = self.out.answered(request) {
             return self.on_signal_reply(&peer, reply);
+        }
+        if self.look.request.is_some_and(|look| look == request) {
+            return self.on_looked(reply);
         }
         if self.renewal.is_some_and(|renewal| renewal == request) {
             return self.on_ice(reply);
@@ -114,10 +127,10 @@ impl Call {
             return self.out.log("answer to nothing that is open");
         }
         match reply {
-            Ok(value) => match read::<Reply<Joined>>(value) {
-                Ok(Reply::Ok(joined)) => self.on_joined(joined),
-                Ok(Reply::Error(refusal)) => self.on_refused(&refusal),
-                Err(error) => self.try_later(&format!("join: answer not understood: {error}")),
+            Ok(value) => match Reply::from_json(&value) {
+                Some(Reply::Ok(joined)) => self.on_joined(joined),
+                Some(Reply::Error(refusal)) => self.on_refused(&refusal),
+                None => self.try_later("join: answer not understood"),
             },
             // The socket tells of the loss itself, and `Connected` asks anew.
             Err(RequestFailure::Disconnected) => self.out.log("join: no answer"),
@@ -143,7 +156,7 @@ impl Call {
 
     fn on_ice(&mut self, reply: Result<serde_json::Value, RequestFailure>) {
         self.renewal = None;
-        if let Ok(Ok(Reply::Ok(ice))) = reply.map(read::<Reply<Ice>>) {
+        if let Ok(Some(Reply::Ok(ice))) = reply.map(|reply| Reply::from_json(&reply)) {
             return self.take_ice(ice);
         }
         self.out.log("no fresh ICE servers; asked again later");
@@ -164,19 +177,24 @@ impl Call {
 
     /// A signal that was lost is made up for by the link's timers; one to nobody tells that they left.
     fn on_signal_reply(&mut self, peer: &PeerId, reply: Result<serde_json::Value, RequestFailure>) {
-        let refusal = match reply.map(read::<Reply<Delivery>>) {
-            Ok(Ok(Reply::Error(refusal))) => refusal,
-            Ok(Ok(Reply::Ok(Delivery::Gone))) => return self.roster.on_cut_off(peer),
+        let refusal = match reply.map(|reply| Reply::from_json(&reply)) {
+            Ok(Some(Reply::Error(refusal))) => refusal,
+            Ok(Some(Reply::Ok(Delivery::Gone))) => return self.roster.on_cut_off(peer),
             _ => return,
         };
         self.out.log(format!("signal refused: {:?}", refusal.code));
         if refusal.code == ErrorCode::PeerGone {
             self.roster.on_left(peer, false, &mut self.out);
         }
+        if refusal.code == ErrorCode::NotJoined && self.out.present {
+            // That our seat is gone was said, and lost on the way.
+            self.out.present = false;
+            self.ask_in();
+        }
     }
 
-    fn on_joined(&mut self, joined: Joined) {
-        let Joined { peer, token, peers, ice, limits: _ } = joined;
+    fn on_joined(&mut self, mut joined: Joined) {
+        let peer = joined.peer.clone();
         let tile = match &self.stage {
             Stage::InCall { tile, .. } => tile.clone(),
             Stage::Joining { .. } | Stage::Lobby | Stage::Left => {
@@ -184,17 +202,18 @@ impl Call {
                 peer.clone()
             }
         };
-        for problem in [Problem::RoomFull, Problem::TooManyRequests, Problem::ServerRefused] {
-            self.notices.clear(problem);
-        }
+        self.notices.clear_refusals();
         self.out.me = Some(peer.clone());
         self.out.present = true;
+        self.take_up_hosting(&mut joined);
+        let Joined { token, peers, ice, .. } = joined;
         self.take_ice(ice);
         let resume = Resume { peer: peer.clone(), token };
         self.former = None;
         self.stage = Stage::InCall { tile, resume: Some(resume), attendance: Attendance::Present };
         self.keep_seat();
         self.refresh_presence();
+        self.show_card();
         self.roster.on_listed(peers, &peer, &mut self.out);
     }
 
@@ -210,10 +229,20 @@ impl Call {
         self.out.log(format!("join refused: {:?}: {}", refusal.code, refusal.message));
         let problem = match refusal.code {
             ErrorCode::RoomFull => Problem::RoomFull,
+            ErrorCode::RoomLocked => Problem::RoomLocked,
+            ErrorCode::Removed if matches!(self.stage, Stage::InCall { .. }) => return self.lose_seat(),
+            ErrorCode::Removed => {
+                self.former = None;
+                self.out.push(Effect::GiveUpSeat);
+                Problem::Removed
+            }
             ErrorCode::ProtocolMismatch => Problem::Outdated,
             ErrorCode::TooManyRequests => Problem::TooManyRequests,
             // It does not believe that we were here before: we come in anew, and the links go on.
-            ErrorCode::BadToken if self.forget_resume() => return self.ask_in(),
+            ErrorCode::BadToken if self.forget_resume() => {
+                self.hosting.returns = true;
+                return self.ask_in();
+            }
             ErrorCode::Closing => return self.try_later("join: the server closes"),
             // An earlier request got through whose answer did not: the next one begins with leaving.
             ErrorCode::AlreadyJoined => return self.try_later("join: in there already"),
@@ -223,6 +252,7 @@ impl Call {
             | ErrorCode::NotJoined
             | ErrorCode::PeerGone
             | ErrorCode::TooLarge
+            | ErrorCode::NotHost
             | ErrorCode::Internal
             | ErrorCode::Other => Problem::ServerRefused,
         };
@@ -231,6 +261,7 @@ impl Call {
             self.try_later("join: to be asked again");
         } else {
             self.stage = Stage::Lobby;
+            self.look();
         }
     }
 

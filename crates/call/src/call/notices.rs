@@ -21,8 +21,14 @@ impl Notices {
 
     pub(super) fn add(&mut self, problem: Problem) {
         if self.shown.iter().all(|notice| notice.problem != problem) {
-            self.push(problem, None);
+            self.push(problem, None, String::new());
         }
+    }
+
+    /// What somebody of this name has done; the newest takes the place of the one before.
+    pub(super) fn tell_of(&mut self, problem: Problem, name: String) {
+        self.clear(problem);
+        self.push(problem, None, name);
     }
 
     /// The newest of its kind takes the place of the one before.
@@ -39,7 +45,7 @@ impl Notices {
             self.clear(Problem::DeviceBack(kind));
         }
         self.clear(problem);
-        self.push(problem, device);
+        self.push(problem, device, String::new());
     }
 
     /// Takes away the devices that can be used no more.
@@ -59,13 +65,21 @@ impl Notices {
         }
     }
 
-    fn push(&mut self, problem: Problem, device: Option<Device>) {
+    fn push(&mut self, problem: Problem, device: Option<Device>, name: String) {
         self.last += 1;
-        self.shown.push(Notice { id: NoticeId(self.last), problem, device });
+        self.shown.push(Notice { id: NoticeId(self.last), problem, device, name });
     }
 
     pub(super) fn clear(&mut self, problem: Problem) {
         self.shown.retain(|notice| notice.problem != problem);
+    }
+
+    /// Takes away why the server did not let the user in.
+    pub(super) fn clear_refusals(&mut self) {
+        use Problem::{Removed, RoomFull, RoomLocked, ServerRefused, TooManyRequests};
+        let is_refusal =
+            |problem| matches!(problem, RoomFull | RoomLocked | Removed | TooManyRequests | ServerRefused);
+        self.shown.retain(|notice| !is_refusal(notice.problem));
     }
 
     pub(super) fn clear_all(&mut self) {

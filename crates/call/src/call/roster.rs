@@ -3,6 +3,8 @@
 //! A server that comes back without its key gives everybody a new id. Who is linked to us tells theirs over the link; until
 //! all have, an unknown id that the server announces may be one of them, and waits a moment before it is somebody new.
 
+mod removed;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -11,7 +13,7 @@ use visavis_protocol::{PeerId, SignalIn};
 use crate::effect::{Effect, Timer};
 use crate::input::{ConnectionId, PeerEvent};
 use crate::outbox::Outbox;
-use crate::peer::{Peer, Standing, Way};
+use crate::peer::{Peer, Picture, Standing, Way};
 use crate::view::{ScreenView, TileView};
 
 /// More peers than any room holds; a server that announces more is not believed.
@@ -38,6 +40,8 @@ pub(super) struct Roster {
     departed: VecDeque<Departed>,
     /// Ids that may belong to somebody we know, and whether we are to make the offer if they do not.
     strangers: Vec<(PeerId, bool)>,
+    /// Whom the host has removed, as the server calls them.
+    removed: Vec<PeerId>,
 }
 
 impl Roster {
@@ -178,7 +182,7 @@ impl Roster {
         for (to, signal) in std::mem::take(&mut out.passing) {
             let helpers = self.peers.iter().filter(|peer| to.as_ref().is_none_or(|to| peer.address == *to));
             for peer in helpers.filter(|peer| peer.passes()) {
-                peer.pass(&signal, out);
+                peer.tell(&signal, out);
             }
         }
         out.helped = self.peers.iter().any(Peer::passes);
@@ -213,9 +217,10 @@ impl Roster {
         if self.find(id).is_some_and(|peer| peer.address == address) {
             return; // We know.
         }
-        let linked = self.peers.iter().any(|peer| peer.address == address && peer.has_link());
+        let linked = self.peers.iter().any(|peer| peer.address == address && peer.has_link())
+            || self.has_removed(&address);
         if let Some(peer) = self.find(id).filter(|_| linked) {
-            peer.gone = true; // The link that they have under their new id stays.
+            peer.gone = true; // The link that they have under their new id stays, if they have not been removed.
             return;
         }
         let strangers = self.strangers.len();
@@ -255,12 +260,19 @@ impl Roster {
         }
     }
 
+    pub(super) fn on_withheld(&mut self, id: &PeerId, withheld: bool) {
+        if let Some(peer) = self.find(id) {
+            peer.picture = if withheld { Picture::Withheld } else { Picture::Due };
+        }
+    }
+
     pub(super) fn clear(&mut self, out: &mut Outbox) {
         for mut peer in self.peers.drain(..) {
             peer.close(out);
         }
         self.departed.clear();
         self.strangers.clear();
+        self.removed.clear();
         out.push(Effect::ClearTimer(Timer::Strangers));
     }
 

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::Picture;
 use crate::input::{ConnectionId, ConnectionState, DeviceKind, Traffic};
 use crate::negotiation::{Negotiation, Role};
 use crate::signal::Presence;
@@ -132,9 +133,18 @@ impl Connection {
         }
     }
 
-    /// Compares with what had come a second ago; `presence` is what they say that they send.
-    pub(super) fn on_traffic(&mut self, traffic: Traffic, presence: Option<&Presence>) -> Finding {
-        let sends = |kind| presence.is_some_and(|presence| presence.sends(kind));
+    /// Compares with what had come a second ago; `presence` is what they say that they send, and `picture` whether that of
+    /// their camera is to be expected.
+    pub(super) fn on_traffic(
+        &mut self,
+        traffic: Traffic,
+        presence: Option<&Presence>,
+        picture: Picture,
+    ) -> Finding {
+        let sends = |kind| {
+            let is_due = kind != DeviceKind::Camera || picture == Picture::Due;
+            is_due && presence.is_some_and(|presence| presence.sends(kind))
+        };
         self.received.take(traffic.bytes);
         for (kind, count, value) in [
             (DeviceKind::Microphone, &mut self.sound, traffic.sound),
@@ -157,10 +167,10 @@ impl Connection {
         }
     }
 
-    /// Everything that they say that they send has come over it.
-    pub(super) fn has_shown(&self, presence: Option<&Presence>) -> bool {
-        self.received.value > 0
-            && (self.picture.value > 0 || !presence.is_some_and(|presence| presence.camera))
+    /// Everything that they say that they send, and that is to be expected, has come over it.
+    pub(super) fn has_shown(&self, presence: Option<&Presence>, picture: Picture) -> bool {
+        let is_due = picture == Picture::Due && presence.is_some_and(|presence| presence.camera);
+        self.received.value > 0 && (self.picture.value > 0 || !is_due)
     }
 
     /// It begins to carry something, or does so again: what was not there in between is not missed.

@@ -197,7 +197,7 @@ impl Peer {
     /// Lets the newest connection take over as soon as it does what the one before it does.
     pub(super) fn hand_over(&mut self, out: &mut Outbox) {
         let (Some(newest), Some(serving)) = (&self.connection, &self.serving) else { return };
-        let shown = !serving.carries() || newest.has_shown(self.presence.as_ref());
+        let shown = !serving.carries() || newest.has_shown(self.presence.as_ref(), self.picture);
         if newest.carries() && newest.control_open && shown {
             self.retire(out);
         }
@@ -216,7 +216,7 @@ impl Peer {
         let connection =
             [&mut self.connection, &mut self.serving].into_iter().flatten().find(|it| it.id == id);
         let Some(connection) = connection else { return };
-        let finding = connection.on_traffic(traffic, self.presence.as_ref());
+        let finding = connection.on_traffic(traffic, self.presence.as_ref(), self.picture);
         let (carries, state) = (connection.carries(), connection.state);
         match finding {
             Finding::Doubtful => out.doubt |= carries,

@@ -50,6 +50,9 @@ impl Peer {
             Some(Signal::Moved { peer }) => self.moves_to = Some(peer),
             Some(Signal::Pass { to, seq, payload }) => out.pass_on(&self.address, to, seq, payload),
             Some(Signal::Passed { from, seq, payload }) => out.passed.push((from, seq, payload)),
+            Some(order @ (Signal::Mute {} | Signal::Removed { .. } | Signal::Host { .. })) => {
+                out.orders.push((self.id.clone(), order));
+            }
             Some(signal) => {
                 // With the server at hand they take this way only if the link works for them.
                 self.deaf &= self.standing != Standing::Listed;
@@ -103,7 +106,12 @@ impl Peer {
             }
             Signal::Refresh { kind } => self.refresh(kind, out),
             Signal::Goodbye {} => self.gone = true,
-            Signal::Moved { .. } | Signal::Pass { .. } | Signal::Passed { .. } => self.refuse(out),
+            Signal::Mute {}
+            | Signal::Removed { .. }
+            | Signal::Host { .. }
+            | Signal::Moved { .. }
+            | Signal::Pass { .. }
+            | Signal::Passed { .. } => self.refuse(out),
         }
     }
 

@@ -12,6 +12,7 @@ fn a_page_that_is_loaded_again_comes_back_as_who_it_was() {
         camera: false,
         remembered: Remembered::default(),
         seat,
+        host_token: None,
     };
     let enter = |call: &mut Call| {
         socket(call, SocketEvent::Connected);

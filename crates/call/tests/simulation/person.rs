@@ -8,7 +8,7 @@ use visavis_call::{
     Call, CallView, Config, ConnectionId, DeviceFailure, Effect, Input, Intent, MediaEvent, MediaRequest,
     PeerCommand, Remembered, RequestFailure, RequestId, Seat, SocketEvent, Source, Timer, TrackId,
 };
-use visavis_protocol::{ClientEvent, PeerId};
+use visavis_protocol::{ClientEvent, HostToken, PeerId};
 use visavis_server::rooms;
 
 use super::browser::Browser;
@@ -21,6 +21,9 @@ pub(crate) enum Socket {
     Opening,
     Open(rooms::ConnectionId),
 }
+
+/// How the word begins that somebody was removed.
+pub(crate) const REMOVED: &str = "{\"removed\"";
 
 pub(crate) type Uplink = (RequestId, ClientEvent);
 
@@ -41,14 +44,17 @@ pub(crate) struct Person {
     pub(crate) intents: Vec<Intent>,
     /// Closed in this step: the other ends are to notice.
     pub(crate) closed: Vec<u32>,
+    /// What still got out over these: who was removed.
+    pub(crate) last_words: Vec<(u32, String)>,
     /// Connections that were closed although they worked, as the call knew.
     pub(crate) torn: u64,
     pub(crate) writer: Writer,
     number: usize,
     seat: Option<Seat>,
+    host_token: Option<HostToken>,
 }
 
-fn config(number: usize, seat: Option<Seat>, random: &mut Random) -> Config {
+fn config(number: usize, seat: Option<Seat>, host_token: Option<HostToken>, random: &mut Random) -> Config {
     Config {
         secret: Secret::parse("0123456789abcdefghjkmnpqrs").unwrap(),
         seed: random.bytes(),
@@ -57,12 +63,13 @@ fn config(number: usize, seat: Option<Seat>, random: &mut Random) -> Config {
         camera: random.percent(70),
         remembered: Remembered::default(),
         seat,
+        host_token,
     }
 }
 
 impl Person {
     pub(crate) fn new(number: usize, random: &mut Random) -> Self {
-        let (call, effects) = Call::new(config(number, None, random));
+        let (call, effects) = Call::new(config(number, None, None, random));
         let mut person = Self {
             call,
             socket: Socket::Closed,
@@ -75,10 +82,12 @@ impl Person {
             browsers: BTreeMap::new(),
             intents: vec![Intent::Join],
             closed: Vec::new(),
+            last_words: Vec::new(),
             torn: 0,
             writer: Writer::new(random.bytes()),
             number,
             seat: None,
+            host_token: None,
         };
         person.carry_out(effects, 0, &mut 0, random);
         person
@@ -91,7 +100,8 @@ impl Person {
         } else {
             self.closed.extend(self.browsers.values().map(|browser| browser.number));
         }
-        let (call, effects) = Call::new(config(self.number, self.seat.clone(), random));
+        let (seat, host_token) = (self.seat.clone(), self.host_token.clone());
+        let (call, effects) = Call::new(config(self.number, seat, host_token, random));
         self.call = call;
         self.socket = Socket::Closed;
         self.uplink.clear();
@@ -107,6 +117,13 @@ impl Person {
     pub(crate) fn feed(&mut self, input: Input, now: u64, numbers: &mut u32, random: &mut Random) {
         let effects = self.call.handle(input);
         self.carry_out(effects, now, numbers, random);
+    }
+
+    /// The connection over which something is to be heard.
+    pub(crate) fn hears(&self) -> Option<Key> {
+        let heard =
+            self.browsers.iter().find(|(_, browser)| browser.connected && !browser.control.is_empty());
+        heard.map(|(key, _)| key.clone())
     }
 
     pub(crate) fn view(&self) -> CallView {
@@ -159,6 +176,13 @@ impl Person {
                     let browser =
                         self.browsers.remove(&(peer, connection)).expect("only what is open closes");
                     self.torn += u64::from(browser.connected && browser.events.is_empty());
+                    for command in browser.operations {
+                        if let PeerCommand::SendControl(text) = command
+                            && text.contains(REMOVED)
+                        {
+                            self.last_words.push((browser.number, text));
+                        }
+                    }
                     self.closed.push(browser.number);
                 }
                 Effect::Peer { peer, connection, command } => self.command(&(peer, connection), command),
@@ -177,7 +201,7 @@ impl Person {
                 Effect::CloseTrack(track) => {
                     assert!(self.tracks.remove(&track), "only what is open closes");
                 }
-                Effect::SetTimer { timer, after } => {
+                Effect::SetTimer { timer, after } if timer != Timer::Look => {
                     self.timers.insert(timer, now + u64::try_from(after.as_millis()).unwrap());
                 }
                 Effect::ClearTimer(timer) => {
@@ -190,6 +214,7 @@ impl Person {
                     self.seat = known;
                 }
                 Effect::GiveUpSeat => self.seat = None,
+                Effect::KeepHost(token) => self.host_token = Some(token),
                 Effect::RememberDevices(remembered) => {
                     assert_eq!(
                         Remembered::decode(&remembered.encode()),
@@ -197,7 +222,9 @@ impl Person {
                         "it is read as it was written"
                     );
                 }
-                Effect::UseSpeaker(_)
+                // Who looks on for ever keeps nobody from settling.
+                Effect::SetTimer { .. }
+                | Effect::UseSpeaker(_)
                 | Effect::Doubt
                 | Effect::Hurry(_)
                 | Effect::RememberName(_)

@@ -1,9 +1,8 @@
 //! What goes wrong on the way.
 
-use visavis_call::{ConnectionState, Intent, PeerEvent, Phase};
+use visavis_call::{ConnectionState, Intent, Link, PeerEvent, Phase, Problem};
 
-use super::person::{Key, Socket};
-use super::server::Server;
+use super::person::{Key, REMOVED, Socket};
 use super::world::World;
 
 impl World {
@@ -15,6 +14,10 @@ impl World {
         {
             self.people[who].lose_socket();
             self.lost(socket);
+        }
+        let removed = self.people[who].view().notices.iter().any(|notice| notice.problem == Problem::Removed);
+        if removed && self.people[who].intents.is_empty() && self.random.percent(1) {
+            self.people[who].intents.push(Intent::Join);
         }
         if self.random.below(odds) < self.faults.leaves && self.people[who].intents.is_empty() {
             self.people[who].intents.push(Intent::Leave);
@@ -38,6 +41,9 @@ impl World {
         if who == 0 && self.random.below(4000) < self.faults.keys {
             self.replace_server();
         }
+        if self.faults.removals > 0 && self.random.below(odds) < self.faults.removals {
+            self.remove_somebody(who);
+        }
         if self.random.below(odds) < self.faults.links {
             self.break_a_link(who);
         }
@@ -52,6 +58,17 @@ impl World {
             if let Some((who, key)) = remote.and_then(|number| self.locate(number)) {
                 self.people[who].browsers.get_mut(&key).unwrap().change();
             }
+        }
+    }
+
+    /// If this is the host, they remove somebody to whom they are linked: the server alone ends no link.
+    fn remove_somebody(&mut self, who: usize) {
+        let view = self.people[who].view();
+        let linked: Vec<_> =
+            view.tiles.iter().filter(|tile| !tile.is_self && tile.link == Link::Connected).collect();
+        if view.is_host() && !linked.is_empty() {
+            let removed = linked[self.random.below(linked.len())].peer.clone();
+            self.people[who].intents.push(Intent::Remove(removed));
         }
     }
 
@@ -83,7 +100,7 @@ impl World {
 
     /// A server that knows nobody, and believes no token.
     fn replace_server(&mut self) {
-        self.server = Server::new();
+        self.server.replace();
         self.graces.clear();
         for person in &mut self.people {
             person.draining.clear();
@@ -128,10 +145,15 @@ impl World {
     pub(super) fn notice_closed(&mut self) {
         let mut lost = Vec::new();
         for who in 0..self.people.len() {
+            let last_words = std::mem::take(&mut self.people[who].last_words);
             for number in std::mem::take(&mut self.people[who].closed) {
                 for (whose, person) in self.people.iter_mut().enumerate() {
                     for ((peer, _), browser) in &mut person.browsers {
                         if browser.connected && browser.remote == Some(number) {
+                            let before = browser.control.drain(..).filter(|text| text.starts_with(REMOVED));
+                            let words = last_words.iter().filter(|(by, _)| *by == number);
+                            let heard = before.chain(words.map(|(_, text)| text.clone()));
+                            browser.events.extend(heard.map(PeerEvent::Control));
                             browser.connected = false;
                             browser.dead = true;
                             lost.extend(std::mem::take(&mut browser.chats).then(|| (whose, peer.clone())));

@@ -1,7 +1,7 @@
 //! Everything together, and the one loop that picks what happens next.
 
 use visavis_call::{
-    ConnectionState, DeviceKind, Input, Intent, PeerEvent, Phase, RequestFailure, SocketEvent,
+    ConnectionState, DeviceKind, Input, Intent, PeerEvent, Phase, Problem, RequestFailure, SocketEvent,
 };
 use visavis_protocol::ServerEvent;
 use visavis_server::rooms::ConnectionId;
@@ -23,6 +23,8 @@ pub(crate) struct Faults {
     pub(crate) keys: usize,
     /// A browser refuses an answer that fits.
     pub(crate) refusals: usize,
+    /// The host removes somebody, who may come again.
+    pub(crate) removals: usize,
     /// Timers run out while something else could still happen.
     pub(crate) haste: bool,
     /// Not a fault: something to negotiate.
@@ -42,6 +44,7 @@ impl Faults {
             links: 0,
             keys: 0,
             refusals: 0,
+            removals: 0,
             haste: true,
             changes: 30,
             words: 30,
@@ -157,6 +160,60 @@ impl World {
         }
         self.settle();
         self.check(Phase::Reconnecting);
+    }
+
+    /// Once all are linked, the server goes, and the host removes the last person, who hears it or will not. All others let go
+    /// of them at once; when the server is back, with its memory or without, so does it, and they see that they are out.
+    pub(crate) fn run_removal(mut self, hears: bool, remembers: bool) {
+        self.settle();
+        self.dark = true;
+        for person in &mut self.people {
+            person.lose_socket();
+        }
+        while self.people.iter().any(|person| person.view().phase != Phase::Reconnecting) {
+            self.step(false);
+        }
+        let last = self.people.len() - 1;
+        let host =
+            self.people.iter().position(|person| person.view().is_host()).expect("somebody made the room");
+        let out = if host == last { 0 } else { last };
+        let name = self.people[out].view().name;
+        let tiles = self.people[host].view().tiles;
+        let target = tiles.into_iter().find(|tile| tile.name == name).unwrap().peer;
+        self.feed(host, Input::Intent(Intent::Remove(target)));
+        // What they are told over each link goes out, and comes in or does not.
+        while let Some((who, key)) = self.talkative() {
+            self.operation(who, &key);
+        }
+        if !hears {
+            self.people[host].last_words.clear();
+            self.people[out].browsers.values_mut().for_each(|browser| browser.control.clear());
+        }
+        self.notice_closed();
+        for who in (0..self.people.len()).filter(|who| *who != out) {
+            while let Some(key) = self.people[who].hears() {
+                self.act(Action::Control(who, key));
+            }
+            assert!(self.people[who].view().tiles.iter().all(|tile| tile.name != name), "seed {}", self.seed);
+        }
+        if !remembers {
+            self.server.restart();
+            self.graces.clear();
+        }
+        self.dark = false;
+        self.settle();
+        let view = self.people[out].view();
+        let told = view.notices.iter().any(|notice| notice.problem == Problem::Removed);
+        assert!(view.phase == Phase::Left && told, "seed {}: {view:#?}", self.seed);
+        self.check(Phase::InCall);
+    }
+
+    /// Somebody whose browser has something to do.
+    fn talkative(&self) -> Option<(usize, Key)> {
+        self.people.iter().enumerate().find_map(|(who, person)| {
+            let busy = person.browsers.iter().find(|(_, browser)| !browser.operations.is_empty());
+            busy.map(|(key, _)| (who, key.clone()))
+        })
     }
 
     fn settle(&mut self) {

@@ -1,22 +1,32 @@
 //! Events there and back, and what is no event.
 
 use super::*;
+use crate::{HostToken, RoomId, Token};
 use serde_json::json;
 
 fn peer() -> PeerId {
     PeerId::parse("0123456789abcdef").unwrap()
 }
 
+fn newcomer() -> Join {
+    let room = RoomId::from_bytes([3; 16]);
+    Join { room, protocol: 1, resume: None, host_token: None, returns: false }
+}
+
 #[test]
 fn client_events_survive_the_wire() {
-    let room = RoomId::from_bytes([3; 16]);
     let token = Token::from_bytes([4; 32]);
     let events = [
-        ClientEvent::Join(Join { room: room.clone(), protocol: 1, resume: None }),
-        ClientEvent::Join(Join { room, protocol: 1, resume: Some(Resume { peer: peer(), token }) }),
+        ClientEvent::Join(newcomer()),
+        ClientEvent::Join(Join { resume: Some(Resume { peer: peer(), token }), ..newcomer() }),
+        ClientEvent::Join(Join { host_token: Some(HostToken::new(7, [5; 32])), returns: true, ..newcomer() }),
         ClientEvent::Signal(SignalOut { to: peer(), seq: 7, payload: "AA".into() }),
         ClientEvent::Ice,
         ClientEvent::Leave,
+        ClientEvent::Card("AA".into()),
+        ClientEvent::Look(RoomId::from_bytes([3; 16])),
+        ClientEvent::Lock(true),
+        ClientEvent::Remove(peer()),
     ];
     for event in events {
         assert!(ClientEvent::NAMES.contains(&event.name()));
@@ -30,11 +40,16 @@ fn server_events_survive_the_wire() {
         ServerEvent::PeerJoined(peer()),
         ServerEvent::PeerLeft(peer(), LeftReason::Lost),
         ServerEvent::Signal(SignalIn { from: peer(), seq: 1, payload: "AA".into() }),
+        ServerEvent::PeerLeft(peer(), LeftReason::Removed),
+        ServerEvent::Host(Some(peer())),
+        ServerEvent::Host(None),
+        ServerEvent::Locked(true),
+        ServerEvent::Removed,
         ServerEvent::Closing(250),
     ];
     for event in events {
         assert!(ServerEvent::NAMES.contains(&event.name()));
-        assert_eq!(ServerEvent::decode(event.name(), event.payload()), Ok(event));
+        assert_eq!(ServerEvent::decode(event.name(), &event.payload()), Ok(event));
     }
 }
 
@@ -60,8 +75,8 @@ fn a_join_of_another_version_is_told_apart_whatever_it_holds() {
 }
 
 #[test]
-fn join_without_resume_leaves_the_field_out() {
-    let join = Join { room: RoomId::from_bytes([3; 16]), protocol: 1, resume: None };
+fn what_a_join_does_not_say_is_left_out() {
+    let join = newcomer();
     let payload = ClientEvent::Join(join.clone()).payload();
     assert_eq!(payload, json!({"room": join.room, "protocol": 1}));
 }
