@@ -13,7 +13,7 @@ pub use self::settings::with_first_words;
 use crate::{
     browser::ui,
     context::{open_call, route},
-    text::Words,
+    text::{HomeText, Words},
     view::{Scene, call_pages, frame, provide_language, watch, whole},
 };
 
@@ -41,7 +41,7 @@ fn place() -> Memo<Place> {
 }
 
 /// The home page, for [`mount_to_body`]; nothing while the address is that of a call.
-pub fn home(words: Words) -> AnyView {
+pub fn home(words: Words<HomeText>) -> AnyView {
     settings::provide(words);
     let place = place();
     let state = RwSignal::new("home");

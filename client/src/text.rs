@@ -4,6 +4,7 @@
 //! Knows nothing of pages or signals: a language is chosen elsewhere, here is only what it says.
 
 mod en;
+mod home;
 mod pack;
 mod panel;
 mod quality;
@@ -14,7 +15,7 @@ use std::sync::{Mutex, PoisonError};
 use visavis_call::{DeviceFailure, DeviceKind, InsideView, Problem, Trouble};
 
 pub(crate) use self::pack::{counted, fill, of_name};
-pub use self::{en::Text, panel::PanelText, quality::QualityText, settings::SettingsText};
+pub use self::{en::Text, home::HomeText, panel::PanelText, quality::QualityText, settings::SettingsText};
 
 /// A language of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -89,32 +90,75 @@ impl Language {
     }
 }
 
-/// What the pages of a call say in a language.
-#[derive(Debug, Clone, Copy)]
-pub struct Words(&'static Spoken);
+/// What pages say in whatever language is chosen: those of a call, or home.
+pub trait Table: Sized + Send + Sync + 'static {
+    /// Where its packs are below `client/text`.
+    const FOLDER: &'static str;
+
+    /// As this pack has it, and in English what it lacks.
+    fn read(pack: &'static str) -> Self;
+
+    /// Those that were spoken since the page was loaded: their words stay.
+    fn spoken() -> &'static Mutex<Vec<Words<Self>>>;
+}
+
+impl Table for Text {
+    const FOLDER: &'static str = "";
+
+    fn read(pack: &'static str) -> Self {
+        Self::read(pack)
+    }
+
+    fn spoken() -> &'static Mutex<Vec<Words<Self>>> {
+        static SPOKEN: Mutex<Vec<Words>> = Mutex::new(Vec::new());
+        &SPOKEN
+    }
+}
+
+impl Table for HomeText {
+    const FOLDER: &'static str = "home/";
+
+    fn read(pack: &'static str) -> Self {
+        Self::read(pack)
+    }
+
+    fn spoken() -> &'static Mutex<Vec<Words<Self>>> {
+        static SPOKEN: Mutex<Vec<Words<HomeText>>> = Mutex::new(Vec::new());
+        &SPOKEN
+    }
+}
+
+/// What the pages of a call, or another table, say in a language.
+#[derive(Debug)]
+pub struct Words<T: 'static = Text>(&'static Spoken<T>);
 
 /// A language that was spoken, once.
 #[derive(Debug)]
-struct Spoken {
+struct Spoken<T> {
     tag: &'static str,
-    text: Text,
+    text: T,
 }
 
-/// Those that were spoken since the page was loaded: their words stay.
-static SPOKEN: Mutex<Vec<Words>> = Mutex::new(Vec::new());
+impl<T> Clone for Words<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
 
-impl PartialEq for Words {
+impl<T> Copy for Words<T> {}
+
+impl<T> PartialEq for Words<T> {
     fn eq(&self, other: &Self) -> bool {
         self.0.tag == other.0.tag
     }
 }
 
-impl Words {
+impl<T: Table> Words<T> {
     /// Those of a pack, for the language with this tag.
     pub fn new(tag: &'static str, pack: String) -> Self {
-        let mut spoken = SPOKEN.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut spoken = T::spoken().lock().unwrap_or_else(PoisonError::into_inner);
         spoken.iter().find(|words| words.tag() == tag).copied().unwrap_or_else(|| {
-            let words = Self(Box::leak(Box::new(Spoken { tag, text: Text::read(pack.leak()) })));
+            let words = Self(Box::leak(Box::new(Spoken { tag, text: T::read(pack.leak()) })));
             spoken.push(words);
             words
         })
@@ -131,7 +175,7 @@ impl Words {
     }
 
     /// The words.
-    pub fn text(self) -> &'static Text {
+    pub fn text(self) -> &'static T {
         &self.0.text
     }
 }

@@ -123,7 +123,7 @@ impl Row {
 
     /// When it is loaded.
     fn when(&self) -> When {
-        if self.name.starts_with("visavis-home") {
+        if self.name.starts_with("visavis-home") || self.name.starts_with("text/home/") {
             When::AtHome
         } else if self.name.contains("beside") {
             When::BesideACall
@@ -259,6 +259,7 @@ mod tests {
             ("visavis-embed-0123_bg.wasm", BUDGET_EMBED),
             ("visavis-files-0123_bg.wasm", BUDGET_FILES),
             ("app/icon.png", BUDGET_KEPT),
+            ("text/home/ja.txt", BUDGET_HOME),
             ("text/more/ja.txt", BUDGET_MORE),
             ("text/beside/ja.txt", BUDGET_BESIDE),
             ("text/quality/ja.txt", BUDGET_QUALITY),

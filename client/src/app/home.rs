@@ -5,12 +5,12 @@ use visavis_call::link::{LinkError, Secret};
 
 use super::{
     recent::{self, Recent},
-    settings::settings,
+    settings::{language, say, settings},
 };
 use crate::{
     browser::ui,
     context::{new_secret, route},
-    view::{icon, language, say},
+    view::icon,
 };
 
 /// The home page, with a word about the link if the address had something that is no secret.

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use crate::{
     browser::{locale::fetch_pack, ui},
     context::storage,
-    text::{Language, Words},
-    view::{provide_language, say, watch},
+    text::{HomeText, Language, Table, Text, Words},
+    view::watch,
 };
 
 const LANGUAGE_KEY: &str = "visavis:language";
@@ -40,21 +40,21 @@ impl Theme {
 }
 
 /// Begins with the words of the language that index.html has chosen for the page, for which it may have to wait a moment.
-pub fn with_first_words(begin: impl FnOnce(Words) + 'static) {
+pub fn with_first_words<T: Table>(begin: impl FnOnce(Words<T>) + 'static) {
     let chosen = Language::of_tag(&ui::root_attribute("lang")).unwrap_or(Language::English);
     load(chosen, Box::new(begin));
 }
 
 /// Gives the words of a language, or English ones if its own cannot be had.
-fn load(language: Language, then: Box<dyn FnOnce(Words)>) {
+fn load<T: Table>(language: Language, then: Box<dyn FnOnce(Words<T>)>) {
     let tag = language.tag();
     let read =
         move |pack: Option<String>| then(pack.map_or_else(Words::english, |pack| Words::new(tag, pack)));
-    fetch_pack(tag, Box::new(read));
+    fetch_pack(&[T::FOLDER, tag].concat(), Box::new(read));
 }
 
 /// Says on the page itself which language is spoken, and which way it is written.
-pub(super) fn tell_language(words: RwSignal<Words>) {
+pub(super) fn tell_language<T: Table>(words: RwSignal<Words<T>>) {
     watch(move || {
         let tag = words.get().tag();
         ui::set_root_attribute("lang", Some(tag));
@@ -63,11 +63,24 @@ pub(super) fn tell_language(words: RwSignal<Words>) {
     });
 }
 
-/// Reads the settings, applies them whenever they change, and provides the words to all below.
-pub(super) fn provide(words: Words) {
+/// The words that the home page speaks.
+pub(super) fn language() -> RwSignal<Words<HomeText>> {
+    expect_context()
+}
+
+/// A string of the home page in whatever language it speaks at the moment.
+pub(super) fn say(
+    string: fn(&'static HomeText) -> &'static str,
+) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+    let language = language();
+    move || string(language.get().text())
+}
+
+/// Reads the settings, applies them whenever they change, and provides the words to all of the home page.
+pub(super) fn provide(words: Words<HomeText>) {
     let words = RwSignal::new(words);
     let theme = RwSignal::new(Theme::of_code(&storage::get(THEME_KEY).unwrap_or_default()));
-    provide_language(words);
+    provide_context(words);
     provide_context(theme);
     tell_language(words);
     watch(move || {
@@ -78,12 +91,12 @@ pub(super) fn provide(words: Words) {
 
 /// The two menus in the corner of the home page.
 pub(super) fn settings() -> AnyView {
-    let words = expect_context::<RwSignal<Words>>();
+    let words = language();
     let theme = expect_context::<RwSignal<Theme>>();
     let speak = move |chosen: Language| {
         let tag = chosen.tag();
         storage::set(LANGUAGE_KEY, tag);
-        let speak = move |loaded: Words| {
+        let speak = move |loaded: Words<HomeText>| {
             // Another may have been chosen since; and where its words could not be had, the menu shows what is spoken.
             let is_wished = storage::get(LANGUAGE_KEY).is_none_or(|wish| wish == tag);
             words.update(|words| {
@@ -93,6 +106,8 @@ pub(super) fn settings() -> AnyView {
             });
         };
         load(chosen, Box::new(speak));
+        // So will the next call.
+        load::<Text>(chosen, Box::new(drop));
     };
     let languages = Language::ALL.map(|one| {
         view! {

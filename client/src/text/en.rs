@@ -8,27 +8,6 @@ words! {
         /// How times are written: a BCP 47 tag.
         locale: "en",
 
-        // Home.
-        promise: "Video calls that open from a link. No account, nothing to install.",
-        new_call: "New call",
-        link_label: "Have a link?",
-        link_placeholder: "Paste it here",
-        open_link: "Open",
-        link_without_key: "This address has no call in it: the part after # is missing. Copy the whole link and paste it again.",
-        link_malformed: "This link is cut off or mistyped. Copy the whole link and paste it again.",
-        bad_address: "The link you opened is cut off or mistyped. Ask for it again, or paste the whole link below.",
-        recent_calls: "Recent calls",
-        remember_calls: "Remember calls on this device",
-        remember_hint: "Their links stay in this browser. Whoever uses it can open them.",
-        no_recent_calls: "Calls you join from now on appear here.",
-        forget: "Forget",
-        forget_all: "Forget all",
-        language: "Language",
-        theme: "Theme",
-        theme_system: "System",
-        theme_light: "Light",
-        theme_dark: "Dark",
-
         // Lobby.
         home: "Home",
         lobby_title: "Ready to join?",
@@ -117,6 +96,7 @@ words! {
         screen_is_not_shown: "You stopped sharing your screen.",
 
         // After the call.
+        new_call: "New call",
         left_title: "You left the call",
         /// How long the call was.
         lasted: "It lasted {time}.",

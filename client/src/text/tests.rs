@@ -2,16 +2,17 @@ use std::collections::BTreeSet;
 
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use super::{Language, PanelText, QualityText, SettingsText, Text, Words, counted, fill};
+use super::{HomeText, Language, PanelText, QualityText, SettingsText, Text, Words, counted, fill};
 use crate::browser::locale::plural_category;
 
-/// What is below `client/text` in a language: what the call says, and each of its parts.
+/// What is below `client/text` in a language: what the call says, the home page, and each part of the call.
 macro_rules! packs {
     ($($tag:literal),*) => {
         [$((
             $tag,
             [
                 include_str!(concat!("../../text/", $tag, ".txt")),
+                include_str!(concat!("../../text/home/", $tag, ".txt")),
                 include_str!(concat!("../../text/beside/", $tag, ".txt")),
                 include_str!(concat!("../../text/more/", $tag, ".txt")),
                 include_str!(concat!("../../text/quality/", $tag, ".txt")),
@@ -20,10 +21,10 @@ macro_rules! packs {
     };
 }
 
-const PACKS: [(&str, [&str; 4]); 7] = packs!["de", "es", "fr", "pt-BR", "ar", "ja", "zh-Hans"];
+const PACKS: [(&str, [&str; 5]); 7] = packs!["de", "es", "fr", "pt-BR", "ar", "ja", "zh-Hans"];
 
-/// What the call and its parts say in English, in the order of their packs.
-const TABLES: [&str; 4] = [Text::ENGLISH, PanelText::ENGLISH, SettingsText::ENGLISH, QualityText::ENGLISH];
+/// What all of them say in English, in the order of their packs.
+const TABLES: [&str; 5] = [Text::ENGLISH, HomeText::ENGLISH, PanelText::ENGLISH, SettingsText::ENGLISH, QualityText::ENGLISH];
 
 /// Every pack with its language, and with what it says in English.
 fn packs() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {

@@ -12,14 +12,19 @@ struct Page {
     fetched: Array,
 }
 
-/// Runs the script of index.html in a browser of somebody who wants these languages and has stored this one.
+/// Runs the script of index.html in a browser of somebody who comes by a link, wants these languages and has stored this one.
 fn open(wanted: &[&str], stored: Option<&str>) -> Page {
+    open_at("#link", wanted, stored)
+}
+
+fn open_at(hash: &str, wanted: &[&str], stored: Option<&str>) -> Page {
     let html = include_str!("../../../index.html");
     let script = html.split_once("<script>").unwrap().1.split_once("</script>").unwrap().0;
     let made_up = "
         const root = { dataset: {}, lang: 'en' };
         const fetched = [];
         const document = { documentElement: root };
+        const location = { hash, reload: () => {} };
         const navigator = { languages: wanted };
         const localStorage = { getItem: (key) => (key === 'visavis:language' ? stored : null) };
         const fetch = async (url) => (fetched.push(url), url.includes('zh')
@@ -27,13 +32,9 @@ fn open(wanted: &[&str], stored: Option<&str>) -> Page {
         let visavisPart, visavisWords;";
     let body = format!("{made_up}\n{script}\nreturn [root, visavisWords, fetched];");
     let wanted: Array = wanted.iter().map(|tag| JsValue::from(*tag)).collect();
-    let made = Function::new_with_args("wanted, stored, addEventListener", &body)
-        .call3(
-            &JsValue::NULL,
-            &wanted,
-            &stored.map_or(JsValue::NULL, JsValue::from),
-            &Function::new_no_args(""),
-        )
+    let stored = stored.map_or(JsValue::NULL, JsValue::from);
+    let made = Function::new_with_args("hash, wanted, stored, addEventListener", &body)
+        .call4(&JsValue::NULL, &hash.into(), &wanted, &stored, &Function::new_no_args(""))
         .unwrap();
     let made: Array = made.unchecked_into();
     Page {
@@ -80,6 +81,12 @@ fn the_first_language_the_page_speaks_is_chosen() {
         let fetched = if language == "en" { vec![] } else { vec![format!("./text/{language}.txt")] };
         assert_eq!(page.fetched(), fetched);
     }
+}
+
+#[wasm_bindgen_test]
+fn the_home_page_has_words_of_its_own() {
+    assert_eq!(open_at("", &["de"], None).fetched(), ["./text/de.txt", "./text/home/de.txt"]);
+    assert!(open_at("", &["en"], None).fetched().is_empty());
 }
 
 #[wasm_bindgen_test]

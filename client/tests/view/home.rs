@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use visavis_client::{
     app::{calls, home as home_page, with_first_words},
     browser::{route, storage, ui},
-    text::Words,
+    text::{HomeText, Table, Text, Words},
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -18,10 +18,10 @@ const SECRET: &str = "0123456789abcdefghjkmnpqrs";
 const RECENT: &str = "visavis:recent";
 
 /// Both programs that go by the address, one of which shows something. Each with words of its own.
-fn both(words: Words) -> AnyView {
+fn both(at_home: Words<HomeText>) -> AnyView {
     view! {
-        {move || home_page(words)}
-        {move || calls(words)}
+        {move || home_page(at_home)}
+        {move || calls(Words::english())}
     }
     .into_any()
 }
@@ -86,7 +86,7 @@ impl Drop for Packs {
     }
 }
 
-async fn first_words() -> Words {
+async fn first_words<T: Table>() -> Words<T> {
     let (told, words) = oneshot::channel();
     with_first_words(move |words| told.send(words).unwrap());
     words.await.unwrap()
@@ -153,7 +153,7 @@ async fn calls_are_remembered_only_on_wish_and_forgotten_on_wish() {
 
 #[wasm_bindgen_test]
 async fn the_chosen_language_is_kept() {
-    let packs = Packs::new(&[("zh-Hans", include_str!("../../text/zh-Hans.txt"))]);
+    let packs = Packs::new(&[("home/zh-Hans", include_str!("../../text/home/zh-Hans.txt"))]);
     let page = home().await;
     assert_eq!(page.text("new-call"), "New call");
     let select: web_sys::HtmlSelectElement = page.find("select-language").unchecked_into();
@@ -183,7 +183,8 @@ async fn a_language_whose_words_cannot_be_had_is_not_spoken() {
     assert_eq!(page.text("new-call"), "New call");
     assert_eq!(ui::root_attribute("lang"), "en");
     ui::set_root_attribute("lang", Some("zh-Hans"));
-    assert_eq!(first_words().await, Words::english());
+    assert_eq!(first_words().await, Words::<HomeText>::english());
+    assert_eq!(first_words().await, Words::<Text>::english());
     drop(packs);
     storage::remove("visavis:language");
     ui::set_root_attribute("lang", None);

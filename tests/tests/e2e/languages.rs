@@ -11,6 +11,7 @@ macro_rules! pack {
     ($tag:literal) => {
         concat!(
             include_str!(concat!("../../../client/text/", $tag, ".txt")),
+            include_str!(concat!("../../../client/text/home/", $tag, ".txt")),
             include_str!(concat!("../../../client/text/beside/", $tag, ".txt")),
             include_str!(concat!("../../../client/text/more/", $tag, ".txt"))
         )
