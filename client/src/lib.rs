@@ -14,5 +14,9 @@ pub mod text;
 pub mod view;
 pub mod words;
 
+/// Half the size of the standard library's: each of the page's programs has one.
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 #[cfg(test)]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -24,7 +24,8 @@ macro_rules! packs {
 const PACKS: [(&str, [&str; 5]); 7] = packs!["de", "es", "fr", "pt-BR", "ar", "ja", "zh-Hans"];
 
 /// What all of them say in English, in the order of their packs.
-const TABLES: [&str; 5] = [Text::ENGLISH, HomeText::ENGLISH, PanelText::ENGLISH, SettingsText::ENGLISH, QualityText::ENGLISH];
+const TABLES: [&str; 5] =
+    [Text::ENGLISH, HomeText::ENGLISH, PanelText::ENGLISH, SettingsText::ENGLISH, QualityText::ENGLISH];
 
 /// Every pack with its language, and with what it says in English.
 fn packs() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {

@@ -22,7 +22,7 @@ pub(super) fn lobby(scene: Scene) -> AnyView {
     let language = language();
     let inside = move || {
         let text = language.get().text();
-        scene.view.with(|view| view.inside.as_ref().map(|inside| text.inside(inside)))
+        scene.view.with(|view| view.inside.as_ref().map(|inside| text.inside(inside)).unwrap_or_default())
     };
     let (join, wait) = (say(|t| t.join), say(|t| t.joining));
     view! {
