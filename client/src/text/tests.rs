@@ -170,7 +170,7 @@ fn times_and_sizes_can_be_written_in_every_language() {
 #[test]
 fn what_a_pack_lacks_is_said_in_english() {
     let pack = "join = Los\nunheard = Of\nnonsense\n = \nsend =\n".to_owned();
-    let words = Words::new("xx", pack.clone());
+    let words: Words = Words::new("xx", pack.clone());
     assert_eq!((words.text().join, words.text().leave), ("Los", "Leave"));
     assert_eq!(words, Words::new("xx", String::new()));
     assert_ne!(words, Words::english());
@@ -194,7 +194,7 @@ fn sentences_go_by_numbers() {
     assert_eq!(counted("ar", sentence, 0), "none");
     assert_eq!(counted("ar", sentence, 3), "{count} days");
     assert_eq!(counted("no language!", sentence, 1), "{count} days");
-    let text = Words::english().text();
+    let text = Words::<Text>::english().text();
     assert_eq!(text.unread("1"), "Chat, 1 new message");
     assert_eq!(text.unread("99+"), "Chat, 99+ new messages");
 }

@@ -88,7 +88,7 @@ impl Drop for Packs {
 
 async fn first_words<T: Table>() -> Words<T> {
     let (told, words) = oneshot::channel();
-    with_first_words(move |words| told.send(words).unwrap());
+    with_first_words(move |words| assert!(told.send(words).is_ok()));
     words.await.unwrap()
 }
 
