@@ -264,8 +264,8 @@ fn look_form(scene: SettingsScene) -> AnyView {
     view! {
         <fieldset class="switches">
             <legend class="visually-hidden">{text.look}</legend>
-            {choice(scene, ("layout-grid", text.layout_grid, ""), false, |look| &mut look.spotlight)}
-            {choice(scene, ("layout-speaker", text.layout_speaker, ""), true, |look| &mut look.spotlight)}
+            {choice(scene, ["layout", "layout-grid", text.layout_grid, ""], false, |look| &mut look.spotlight)}
+            {choice(scene, ["layout", "layout-speaker", text.layout_speaker, ""], true, |look| &mut look.spotlight)}
             <label class="check">
                 <input
                     type="checkbox"
@@ -291,17 +291,17 @@ fn screen_form(scene: SettingsScene) -> AnyView {
     view! {
         <fieldset class="switches">
             <legend class="visually-hidden">{text.screen}</legend>
-            {choice(scene, ("screen-text", sharp.0, sharp.1), false, |look| &mut look.motion)}
-            {choice(scene, ("screen-motion", smooth.0, smooth.1), true, |look| &mut look.motion)}
+            {choice(scene, ["screen", "screen-text", sharp.0, sharp.1], false, |look| &mut look.motion)}
+            {choice(scene, ["screen", "screen-motion", smooth.0, smooth.1], true, |look| &mut look.motion)}
         </fieldset>
     }
     .into_any()
 }
 
-/// One of two, of which either is chosen.
+/// One of two of this name, of which either is chosen.
 fn choice(
     scene: SettingsScene,
-    (testid, label, hint): (&'static str, &'static str, &'static str),
+    [name, testid, label, hint]: [&'static str; 4],
     wanted: bool,
     of: fn(&mut Look) -> &mut bool,
 ) -> AnyView {
@@ -310,6 +310,7 @@ fn choice(
         <label class="check">
             <input
                 type="radio"
+                name=name
                 data-testid=testid
                 prop:checked=move || *of(&mut look.get()) == wanted
                 on:change=move |_| {
