@@ -13,6 +13,7 @@ pub mod clipboard;
 pub mod counts;
 pub mod entropy;
 pub mod error;
+pub mod floating;
 pub mod guest;
 pub mod helper;
 pub mod lane;

@@ -6,7 +6,7 @@ use visavis_client::{
         guest::{Function, Host, ear},
         page,
     },
-    more::run,
+    more::{Message, run},
     text::SettingsText,
 };
 use wasm_bindgen::prelude::*;
@@ -21,9 +21,9 @@ fn main() {
 pub fn begin(host: Function, pack: Option<String>) -> Function {
     let text = SettingsText::new(pack);
     let (inbox, messages) = mpsc::unbounded();
-    wasm_bindgen_futures::spawn_local(run(Host::new(host), text, messages));
+    wasm_bindgen_futures::spawn_local(run(Host::new(host), text, inbox.clone(), messages));
     ear(move |word| {
         // Nobody hears it any more once the call has ended.
-        let _ = inbox.unbounded_send(word);
+        let _ = inbox.unbounded_send(Message::Heard(word));
     })
 }

@@ -7,6 +7,7 @@ mod code;
 mod controls;
 mod corner;
 mod door;
+mod floating;
 mod initials;
 mod invite;
 mod left;
@@ -32,6 +33,7 @@ use crate::{
 
 pub use chat::{ChatScene, chat_panel};
 pub use door::{Door, Look, Panel};
+pub use floating::{FloatingScene, floating};
 pub use parts::{frame, icon};
 pub(crate) use parts::{watch, whole};
 pub use settings::{SettingsScene, devices_form, settings_panel};

@@ -9,6 +9,8 @@ mod chat;
 mod embed;
 #[path = "view/files.rs"]
 mod files;
+#[path = "view/floating.rs"]
+mod floating;
 #[path = "view/home.rs"]
 mod home;
 #[path = "view/idle.rs"]

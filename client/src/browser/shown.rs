@@ -4,6 +4,8 @@ use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, DomRect, Element, Window};
 
+use super::floating;
+
 /// Something that shows a person, or their screen.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Place {
@@ -47,8 +49,9 @@ fn page() -> Option<(Window, Document)> {
 
 fn place(window: &Window, document: &Document, element: &Element) -> Place {
     let attribute = |name: &str| element.get_attribute(name).unwrap_or_default();
-    // A hidden page draws nothing, but for a picture that floats above all others.
-    let size = if is_floating(document, element) {
+    let (peer, is_screen) = (attribute("data-peer"), attribute("data-testid") == "screen");
+    // A hidden page draws nothing, but for what floats above all others.
+    let on_page = if is_floating(document, element) {
         let window = |name| Reflect::get(window, &JsValue::from_str(name)).ok()?.as_f64();
         Some((
             window("innerWidth").unwrap_or_default() / 4.0,
@@ -59,11 +62,14 @@ fn place(window: &Window, document: &Document, element: &Element) -> Place {
     } else {
         seen(window, element)
     };
+    let floats = floating::size_of(&peer, is_screen);
+    let size =
+        if floats.map(|(width, _)| width) > on_page.map(|(width, _)| width) { floats } else { on_page };
     let scale = window.device_pixel_ratio();
     Place {
-        peer: attribute("data-peer"),
+        peer,
         is_self: attribute("data-self") == "true",
-        is_screen: attribute("data-testid") == "screen",
+        is_screen,
         on: ["data-audio", "data-video"].map(|name| attribute(name) == "on"),
         size: size.map(|(width, height)| (pixels(width * scale), pixels(height * scale))),
     }

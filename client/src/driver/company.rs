@@ -60,6 +60,8 @@ pub(super) struct Company {
     /// The panel that stands somewhere.
     open: Option<Panel>,
     door: Door,
+    /// The call is drawn in a window above all others as well.
+    floats: bool,
 }
 
 impl Company {
@@ -76,7 +78,7 @@ impl Company {
         if let Some(embed) = &embed {
             embed.load(0);
         }
-        Self { beside, more, quality, embed, open: None, door }
+        Self { beside, more, quality, embed, open: None, door, floats: false }
     }
 
     /// It may have channels of its own over this connection.
@@ -118,7 +120,7 @@ impl Company {
 
     /// The part that draws devices and settings is told of all that is drawn, as long as it draws; that of the frame always.
     pub(super) fn tell_view(&self, view: &CallView) {
-        let draws = matches!(self.open, Some(Panel::Devices | Panel::Settings));
+        let draws = self.floats || matches!(self.open, Some(Panel::Devices | Panel::Settings));
         for part in self.embed.iter().chain(draws.then_some(&self.more)) {
             part.tell("view", &pack(view).into(), &self.wanted_look().code().into());
         }
@@ -164,7 +166,7 @@ impl Company {
     }
 
     /// Shows what a part tells, or gives what the call is to know of it.
-    pub(super) fn show(&self, part: &'static str, told: Told) -> Option<Answer> {
+    pub(super) fn show(&mut self, part: &'static str, told: Told) -> Option<Answer> {
         let peer = || PeerId::parse(&told.whom).ok();
         let input = match told.what.as_str() {
             "unread" => {
@@ -178,6 +180,10 @@ impl Company {
             "look" => {
                 storage::set(LOOK_KEY, &told.whom);
                 self.door.look.try_set(Look::of_code(&told.whom));
+                return None;
+            }
+            "floats" => {
+                self.floats = !told.whom.is_empty();
                 return None;
             }
             // Of one part for another.

@@ -22,7 +22,7 @@ pub(super) fn invite(scene: Scene) -> AnyView {
     view! {
         <section class="card invite">
             <div class="invite-words">
-                <h1>{say(|t| t.invite_title)}</h1>
+                <h2>{say(|t| t.invite_title)}</h2>
                 <p>{say(|t| t.invite_hint)}</p>
                 <input
                     class="field"

@@ -8,7 +8,11 @@ use leptos::{ev, prelude::*};
 use visavis_call::{CallView, Device, DeviceKind, DeviceState, Intent, Processing};
 
 use super::{door::Look, icon, parts::whole, ways::invite_section};
-use crate::{browser::chime, quality::LinkTold, text::SettingsText};
+use crate::{
+    browser::{chime, floating},
+    quality::LinkTold,
+    text::SettingsText,
+};
 
 /// All that it is given.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +33,8 @@ pub struct SettingsScene {
     pub export: UnsyncCallback<()>,
     /// Where wishes go.
     pub send: UnsyncCallback<Intent>,
+    /// Lets the call, or a picture of it, float above all windows.
+    pub float: UnsyncCallback<()>,
     /// Closes the panel.
     pub shut: UnsyncCallback<()>,
     /// The link that lets others in.
@@ -77,6 +83,7 @@ pub fn settings_panel(scene: SettingsScene) -> AnyView {
                 <section>
                     <h3>{text.look}</h3>
                     {look_form(scene)}
+                    {float_button(scene)}
                 </section>
                 <section>
                     <h3>{text.devices}</h3>
@@ -281,6 +288,28 @@ fn look_form(scene: SettingsScene) -> AnyView {
         </fieldset>
     }
     .into_any()
+}
+
+/// The button of picture-in-picture, where the browser has some.
+fn float_button(scene: SettingsScene) -> Option<AnyView> {
+    floating::kind()?;
+    let text = scene.text;
+    let button = view! {
+        <div class="float-row">
+            <button
+                type="button"
+                class="secondary"
+                data-testid="float"
+                aria-describedby="float-hint"
+                on:click=move |_| scene.float.run(())
+            >
+                {icon("#float")}
+                <span>{text.float}</span>
+            </button>
+            <small id="float-hint">{text.float_hint}</small>
+        </div>
+    };
+    Some(button.into_any())
 }
 
 /// What of the user's screen is kept where there is not room for all.

@@ -67,6 +67,7 @@ pub(super) fn stage(scene: Scene) -> AnyView {
             on:click=move |_| stir(true)
             on:keydown=move |_| stir(true)
         >
+            <h1 class="visually-hidden">"Visavis"</h1>
             <section class="tiles" aria-label=say(|t| t.people) node_ref=tiles>
                 {screens(scene, seating)}
                 {each(peers, move |peer| {

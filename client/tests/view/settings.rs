@@ -64,6 +64,7 @@ impl Settings {
                 links: links.into(),
                 export: UnsyncCallback::new(move |()| counted.set(counted.get() + 1)),
                 send: UnsyncCallback::new(move |intent| log.borrow_mut().push(intent)),
+                float: UnsyncCallback::new(|()| {}),
                 shut: UnsyncCallback::new(|()| {}),
                 link: StoredValue::new(LINK.to_owned()),
             })

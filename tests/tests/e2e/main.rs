@@ -11,6 +11,7 @@ mod devices;
 mod embed;
 mod files;
 mod files_in_trouble;
+mod floating;
 mod gallery;
 mod harness;
 mod host;
