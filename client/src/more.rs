@@ -9,7 +9,7 @@ use leptos::{
     prelude::*,
     tachys::view::any_view::AnyViewState,
 };
-use visavis_call::CallView;
+use visavis_call::{CallView, Phase};
 
 use crate::{
     browser::{
@@ -66,8 +66,7 @@ pub async fn run(
                 continue;
             }
             Message::Sank => {
-                more.floating = None;
-                more.host.tell("floats", "", "");
+                more.sink();
                 continue;
             }
         };
@@ -75,6 +74,9 @@ pub async fn run(
             "end" => return,
             "view" => {
                 if let Some(view) = unpack::<CallView>(&heard.whom()) {
+                    if view.phase == Phase::Left {
+                        more.sink();
+                    }
                     more.view.set(Some(view));
                     more.look.set(Look::of_code(&heard.words().unwrap_or_default()));
                 }
@@ -150,6 +152,13 @@ impl More {
         });
         self.floating = Some((drawn, floating));
         self.host.tell("floats", "yes", "");
+    }
+
+    /// Nothing floats any more.
+    fn sink(&mut self) {
+        if self.floating.take().is_some() {
+            self.host.tell("floats", "", "");
+        }
     }
 
     /// There is a place for the ways to invite, or none any more.

@@ -61,7 +61,7 @@ async fn wait_for_title(person: &Person, wanted: &str) -> Result<()> {
     person
         .expect(&format!("has the page {wanted:?}"), async || {
             let title = title(person).await?;
-            ensure!(title == wanted, "it is {title:?}");
+            ensure!(title == wanted, "it is {title:?}, and has {:?}", worker(person).await?);
             Ok(())
         })
         .await
