@@ -69,10 +69,11 @@ self.addEventListener('install', (event) => {
 
 self.addEventListener('activate', (event) => event.waitUntil(activate()));
 
-// A page that is about to be closed, or just was, is there for some moments more.
+// A page that is about to be closed, or just was, is there for some moments more. And Chromium gives up on it without a word if the
+// page asks the older one for a file at that moment.
 const takeOver = async () => {
-  for (let looks = 0; looks < 40; looks += 1) {
-    if ((await windows()).length < 2) return self.skipWaiting();
+  for (let looks = 0; looks < 40 && registration.waiting; looks += 1) {
+    if ((await windows()).length < 2) await self.skipWaiting();
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 };
