@@ -1,6 +1,7 @@
 // The service worker. It keeps every file of one version of the page, so that whoever has opened that version finds all of its
 // parts, whatever the server has by then and even if it is gone; and the page opens without the server. A newer version is fetched
-// beside it and waits: it takes over when no page of the older one is there any more, or when the home page, alone, asks for it. It
+// beside it and waits: it takes over when no page of the older one is there any more. The home page, alone, does away with both and is
+// loaded anew (index.html): Chromium forgets about `skipWaiting()` if a page asks the older one for a file at that moment. A worker
 // never loads a page again, and has no part in anything but these files.
 
 // Which version this is, and its files with their SHA-256: written by `cargo xtask` (xtask/src/pin.rs). Without them, as from
@@ -69,17 +70,16 @@ self.addEventListener('install', (event) => {
 
 self.addEventListener('activate', (event) => event.waitUntil(activate()));
 
-// A page that is about to be closed, or just was, is there for some moments more. And Chromium gives up on it without a word if the
-// page asks the older one for a file at that moment.
-const takeOver = async () => {
-  for (let looks = 0; looks < 40 && registration.waiting; looks += 1) {
-    if ((await windows()).length < 2) await self.skipWaiting();
+// A page that is about to be closed, or just was, is there for some moments more.
+const tellWhenAlone = async (page) => {
+  for (let looks = 0; looks < 40; looks += 1) {
+    if ((await windows()).length < 2) return page.postMessage('alone');
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 };
 
 self.addEventListener('message', (event) => {
-  if (event.data === 'take over') event.waitUntil(takeOver());
+  if (event.data === 'alone?') event.waitUntil(tellWhenAlone(event.source));
 });
 
 // The name of the file that a request asks for, if it is one that is kept.
