@@ -23,10 +23,11 @@ pub(crate) fn page(workspace: &Workspace) -> Result<()> {
     let compiler = shell::capture(shell::command(workspace, "rustc").arg("--version")).unwrap_or_default();
     let optimizer =
         shell::capture(shell::command(workspace, "wasm-opt").arg("--version")).unwrap_or_default();
+    let flags = short_paths();
     let inputs: Vec<PathBuf> = PAGE.iter().map(|path| workspace.at(path)).collect();
     let stamp = Stamp::new(
         workspace.target().join("xtask/page.stamp"),
-        &format!("{}, {}", compiler.trim(), optimizer.trim()),
+        &format!("{}, {}, {flags}", compiler.trim(), optimizer.trim()),
         &inputs,
         vec![workspace.dist()],
     );
@@ -36,13 +37,31 @@ pub(crate) fn page(workspace: &Workspace) -> Result<()> {
     }
     say::timed("Building the page in release", "2 min the first time", || {
         shell::run(
-            shell::command(workspace, "trunk").args(["build", "--release"]).env("RUST_LIB_BACKTRACE", "0"),
+            shell::command(workspace, "trunk")
+                .args(["build", "--release"])
+                .env("RUST_LIB_BACKTRACE", "0")
+                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", &flags),
             "mend what the compiler says above; `cargo check -p visavis-client --target wasm32-unknown-unknown` is quicker.",
         )?;
         shrink::page(workspace)?;
         pin::page(workspace)
     })?;
     stamp.press()
+}
+
+/// Flags with which what the page says of a panic in a dependency names the file by its crate, and not where this machine keeps
+/// it. Cargo adds them to those of `.cargo/config.toml`.
+fn short_paths() -> String {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let registries = home.and_then(|home| std::fs::read_dir(home.join("registry/src")).ok());
+    let sources = registries.into_iter().flatten().flatten().map(|entry| entry.path().display().to_string());
+    // Flags are parted by blanks.
+    let flags: Vec<_> = sources
+        .filter(|path| !path.contains(char::is_whitespace))
+        .map(|path| format!("--remap-path-prefix={path}="))
+        .collect();
+    flags.join(" ")
 }
 
 /// The server in release, with the page inside or not; the path of its binary.

@@ -1,11 +1,13 @@
 //! The call in a small window above all others: everybody's picture, and the buttons that are wanted most.
 
 use leptos::{html, prelude::*};
-use visavis_call::{CallView, DeviceKind, Intent, Phase};
+use visavis_call::{CallView, DeviceKind, Intent, Phase, TileView};
+use visavis_protocol::PeerId;
 
 use super::{
     icon,
     initials::{hue, initials},
+    parts::each,
     watch,
 };
 use crate::{
@@ -24,60 +26,44 @@ pub struct FloatingScene {
     pub send: UnsyncCallback<Intent>,
 }
 
-/// Somebody's face, or their screen.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Picture {
-    peer: String,
-    is_screen: bool,
+/// Whose face is seen: everybody else's, or the user's own if nobody is there.
+fn faces(view: &CallView) -> Vec<PeerId> {
+    let is_alone = view.tiles.iter().all(|tile| tile.is_self);
+    view.tiles.iter().filter(|tile| is_alone || !tile.is_self).map(|tile| tile.peer.clone()).collect()
 }
 
-/// What is seen: one screen if there is one, and everybody else; oneself if nobody is there.
-fn pictures(view: &CallView) -> Vec<Picture> {
-    if !matches!(view.phase, Phase::InCall | Phase::Reconnecting) {
-        return Vec::new();
-    }
-    let screen =
-        view.screens.first().map(|screen| Picture { peer: screen.peer.to_string(), is_screen: true });
-    let is_alone = view.tiles.iter().all(|tile| tile.is_self);
-    let faces = view.tiles.iter().filter(|tile| is_alone || !tile.is_self);
-    screen
-        .into_iter()
-        .chain(faces.map(|tile| Picture { peer: tile.peer.to_string(), is_screen: false }))
-        .collect()
+/// Whose screen is seen: the first one's.
+fn screen(view: &CallView) -> Vec<PeerId> {
+    view.screens.iter().take(1).map(|screen| screen.peer.clone()).collect()
 }
 
 /// The content of the window.
 pub fn floating(scene: FloatingScene) -> AnyView {
-    let all = Memo::new(move |_| scene.view.with(pictures));
+    let part = move |part: fn(&CallView) -> Vec<PeerId>| {
+        Memo::new(move |_| {
+            let is_there = |view: &&CallView| matches!(view.phase, Phase::InCall | Phase::Reconnecting);
+            scene.view.with(|view| Some(view).filter(is_there).map(part).unwrap_or_default())
+        })
+    };
+    let (faces, screen) = (part(faces), part(screen));
     // Which stream the page shows of whom is seen on the page itself.
-    let shows = RwSignal::new(());
+    let shows = RwSignal::new(false);
     let watches = PictureWatch::new(move || {
-        shows.try_set(());
+        shows.try_set(true);
     });
     StoredValue::new_local(watches);
-    let columns = move || {
-        let count = all.with(|all| all.iter().filter(|picture| !picture.is_screen).count());
-        match count {
-            0 | 1 => "1",
-            2..=4 => "2",
-            _ => "3",
-        }
+    let columns = move || match faces.with(Vec::len) {
+        0 | 1 => "1",
+        2..=4 => "2",
+        _ => "3",
     };
-    let is_over = move || all.with(Vec::is_empty);
     view! {
         <main class="call floating" data-testid="floating">
-            <div
-                class="floats"
-                data-columns=columns
-                class:with-screen=move || all.with(|all| all.iter().any(|picture| picture.is_screen))
-            >
-                <For
-                    each=move || all.get()
-                    key=|picture| picture.clone()
-                    children=move |picture| one(scene, picture, shows)
-                />
+            <div class="floats" data-columns=columns>
+                {each(screen, move |peer| Some(one(scene, &peer, "screen", shows)))}
+                {each(faces, move |peer| Some(one(scene, &peer, "face", shows)))}
             </div>
-            <div class="controls" hidden=is_over>
+            <div class="controls">
                 {toggle(scene, DeviceKind::Microphone)}
                 {toggle(scene, DeviceKind::Camera)}
                 <button
@@ -97,26 +83,24 @@ pub fn floating(scene: FloatingScene) -> AnyView {
 }
 
 /// One of them, muted: the page itself is heard.
-fn one(scene: FloatingScene, picture: Picture, shows: RwSignal<()>) -> AnyView {
-    let Picture { peer, is_screen } = picture;
+fn one(scene: FloatingScene, peer: &PeerId, what: &'static str, shows: RwSignal<bool>) -> AnyView {
+    let is_screen = what == "screen";
     let id = peer.clone();
-    // Name, whether the picture is there, and whether it is the user's own.
-    let told = Memo::new(move |_| {
-        scene.view.with(|view| {
-            let tile = view.tiles.iter().find(|tile| tile.peer.as_str() == id);
-            tile.map(|tile| (tile.name.clone(), is_screen || tile.camera, tile.is_self)).unwrap_or_default()
-        })
-    });
-    let name = move || told.with(|(name, ..)| name.clone());
+    let tile: Memo<Option<TileView>> =
+        Memo::new(move |_| scene.view.with(|view| view.tiles.iter().find(|tile| tile.peer == id).cloned()));
+    let name =
+        Memo::new(move |_| tile.with(|tile| tile.as_ref().map(|tile| tile.name.clone()).unwrap_or_default()));
     let shown_name = move || {
-        let name = name();
+        let name = name.get();
         if name.is_empty() { scene.text.nameless.to_owned() } else { name }
     };
+    let is_self = tile.with_untracked(|tile| tile.as_ref().is_some_and(|tile| tile.is_self));
+    let is_shown = move || is_screen || tile.with(|tile| tile.as_ref().is_some_and(|tile| tile.camera));
     let video = NodeRef::<html::Video>::new();
-    let whose = peer.clone();
+    let whose = peer.to_string();
     watch(move || {
         shows.track();
-        told.track();
+        tile.track();
         if let Some(video) = video.get() {
             let wanted = picture_of(&whose, is_screen);
             if video.src_object() != wanted {
@@ -127,20 +111,19 @@ fn one(scene: FloatingScene, picture: Picture, shows: RwSignal<()>) -> AnyView {
     view! {
         <article
             class="tile"
-            class:screen=is_screen
-            data-floats=if is_screen { "screen" } else { "face" }
-            data-peer=peer
-            data-name=name
+            data-floats=what
+            data-peer=peer.to_string()
+            data-name=move || name.get()
             data-link="connected"
-            data-self=move || told.with(|(.., is_self)| *is_self).then_some("true")
-            data-video=move || if told.with(|(_, shown, _)| *shown) { "on" } else { "off" }
+            data-self=if is_self { "true" } else { "false" }
+            data-video=move || if is_shown() { "on" } else { "off" }
             aria-label=shown_name
-            style=("--hue", move || told.with(|(name, ..)| hue(name)).to_string())
+            style=("--hue", move || name.with(|name| hue(name)).to_string())
         >
-            <video node_ref=video autoplay playsinline muted prop:muted=true aria-hidden="true"></video>
+            <video node_ref=video autoplay playsinline prop:muted=true aria-hidden="true"></video>
             <div class="face" aria-hidden="true">
                 <span class="initials" dir="auto">
-                    {move || told.with(|(name, ..)| initials(name))}
+                    {move || name.with(|name| initials(name))}
                     <span class="nobody">{icon("#person")}</span>
                 </span>
             </div>

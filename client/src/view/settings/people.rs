@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use visavis_call::{CallView, Intent, TileView};
 use visavis_protocol::PeerId;
 
-use super::{SettingsScene, icon};
+use super::{super::parts::each, SettingsScene, icon};
 use crate::text::of_name;
 
 /// Everybody with their name; for the host a lock, and what can be asked of each.
@@ -16,11 +16,7 @@ pub(super) fn people(scene: SettingsScene) -> AnyView {
     view! {
         <div class="people" data-testid="people">
             <ul>
-                <For
-                    each=move || everybody.get()
-                    key=|peer| peer.clone()
-                    children=move |peer| person(scene, peer, is_host)
-                />
+                {each(everybody, move |peer| Some(person(scene, peer, is_host)))}
             </ul>
             <p class="lock-state" data-testid="lock-state" data-locked=move || locked.get().then_some("true")>
                 {move || locked.get().then(|| icon("#lock"))}
