@@ -27,6 +27,7 @@ pub async fn serve() -> Result<Site> {
         "/gallery.js" => Answer::found("text/javascript", script.clone()),
         "/gallery_bg.wasm" => Answer::found("application/wasm", program.clone()),
         "/style.css" => Answer::found("text/css", include_str!("../../client/style.css")),
+        "/more.css" => Answer::found("text/css", include_str!("../../client/more.css")),
         "/faces.css" => Answer::found("text/css", include_str!("gallery/faces.css")),
         "/face.svg" => Answer::found("image/svg+xml", include_str!("gallery/face.svg")),
         "/screen.svg" => Answer::found("image/svg+xml", include_str!("gallery/screen.svg")),

@@ -10,7 +10,7 @@ use visavis_e2e::{Outcome, Setup, gallery, perform, tool};
 const SIZES: [(u32, u32); 4] = [(390, 844), (844, 390), (1280, 800), (2560, 1440)];
 
 /// The pages and states of a call.
-const CALLS: [&str; 24] = [
+const CALLS: [&str; 27] = [
     "call-1",
     "call-2",
     "call-3",
@@ -35,10 +35,20 @@ const CALLS: [&str; 24] = [
     "call-3&ja",
     "call-3&zh-Hans",
     "speaker-5&ar",
+    "settings-3",
+    "settings-2&de",
+    "settings-2&ar",
 ];
 
-/// The other pages.
-const OTHERS: [&str; 12] = [
+/// The other pages; the first is the home page, for which nothing stands in the address.
+const OTHERS: [&str; 19] = [
+    "",
+    "bad-link",
+    "floating-2",
+    "floating-5",
+    "floating-8",
+    "inside&light",
+    "devices&light",
     "lobby&light",
     "lobby",
     "off&light",
@@ -53,6 +63,10 @@ const OTHERS: [&str; 12] = [
     "refused&de&light",
 ];
 
+fn file_name(scene: &str) -> String {
+    if scene.is_empty() { "home".to_owned() } else { scene.replace('&', "-") }
+}
+
 /// A page with all pictures, to be looked at.
 fn index(pictures: &[(&str, (u32, u32), String)]) -> String {
     let mut html = String::from(
@@ -63,7 +77,7 @@ fn index(pictures: &[(&str, (u32, u32), String)]) -> String {
     let mut before = "";
     for (scene, (width, height), file) in pictures {
         if *scene != before {
-            let title = scene.replace('&', ", ");
+            let title = file_name(scene).replace('-', " ");
             let _ = write!(html, "{}<h2>{title}</h2><div>", if before.is_empty() { "" } else { "</div>" });
             before = scene;
         }
@@ -90,7 +104,7 @@ async fn everything_has_its_place_at_every_size() -> Outcome {
                 if CALLS.contains(&scene) {
                     visitor.find_seated(&format!("{scene} at {size:?}")).await?;
                 }
-                let name = format!("{}-{}x{}", scene.replace('&', "-"), size.0, size.1);
+                let name = format!("{}-{}x{}", file_name(scene), size.0, size.1);
                 visitor.picture(&format!("gallery/{name}")).await?;
                 pictures.push((scene, size, format!("{name}.png")));
             }

@@ -1,17 +1,20 @@
-//! Every page with made-up views, to look at: `#lobby`, `#call-3`, `#speaker-3`, `#screen-4`, `#left` and so on, `&zh-Hans` for Chinese and so on, `&light` for
-//! the light theme. Not part of the product.
+//! Every page with made-up views, to look at: nothing for the home page, `#lobby`, `#call-3`, `#speaker-3`, `#screen-4`, `#settings-3`,
+//! `#left` and so on, `&zh-Hans` for Chinese and so on, `&light` for the light theme. Not part of the product.
+
+mod parts;
 
 use std::time::Duration;
 
 use leptos::prelude::*;
 use visavis_call::{
-    CallView, Device, DeviceFailure, DeviceKind, DeviceState, DeviceView, Link, Notice, NoticeId, Phase,
-    Problem, Processing, ScreenView, Sharing, SpeakerView, TileView, Trouble,
+    CallView, Device, DeviceFailure, DeviceKind, DeviceState, DeviceView, InsideView, Link, Notice, NoticeId,
+    Phase, Problem, Processing, ScreenView, Sharing, SpeakerView, TileView, Trouble,
 };
 use visavis_client::{
+    app::home,
     browser::{levels::Levels, route, streams::Streams, ui},
     text::{Language, Words},
-    view::{Door, Look, Scene, call_pages, frame, provide_language},
+    view::{Door, Look, Panel, Scene, call_pages, frame, provide_language},
 };
 use visavis_protocol::PeerId;
 
@@ -95,7 +98,11 @@ fn made_up(scene: &str) -> CallView {
             let problem = Problem::RoomFull;
             view.notices = vec![Notice { id: NoticeId(0), problem, device: None, name: String::new() }];
         }
-        "call" | "speaker" | "alone" | "notices" | "lost" => {
+        "inside" => {
+            let names = ["Bob de la Cruz", "王小明", ""].map(str::to_owned).into();
+            view.inside = Some(InsideView { names, locked: true, full: false });
+        }
+        "call" | "speaker" | "alone" | "notices" | "lost" | "settings" | "floating" => {
             view.phase = Phase::InCall;
             view.tiles = tiles(number.parse().unwrap_or(1));
         }
@@ -112,6 +119,9 @@ fn made_up(scene: &str) -> CallView {
         "left" => view.phase = Phase::Left,
         _ => {}
     }
+    if name == "settings" {
+        view.host = view.tiles.first().map(|tile| tile.peer.clone());
+    }
     if name == "lost" {
         view.phase = Phase::Reconnecting;
     }
@@ -124,17 +134,20 @@ fn made_up(scene: &str) -> CallView {
     view
 }
 
-fn gallery() -> impl IntoView {
+fn gallery() -> AnyView {
     let fragment = route::fragment().get_untracked();
     let (name, rest) = fragment.split_once('&').unwrap_or((&fragment, ""));
+    if name.is_empty() || name == "bad-link" {
+        return home(Words::english());
+    }
     let packs = [
-        ("de", include_str!("../text/de.txt")),
-        ("es", include_str!("../text/es.txt")),
-        ("fr", include_str!("../text/fr.txt")),
-        ("pt-BR", include_str!("../text/pt-BR.txt")),
-        ("ar", include_str!("../text/ar.txt")),
-        ("ja", include_str!("../text/ja.txt")),
-        ("zh-Hans", include_str!("../text/zh-Hans.txt")),
+        ("de", include_str!("../../text/de.txt")),
+        ("es", include_str!("../../text/es.txt")),
+        ("fr", include_str!("../../text/fr.txt")),
+        ("pt-BR", include_str!("../../text/pt-BR.txt")),
+        ("ar", include_str!("../../text/ar.txt")),
+        ("ja", include_str!("../../text/ja.txt")),
+        ("zh-Hans", include_str!("../../text/zh-Hans.txt")),
     ];
     let pack = packs.into_iter().find(|(tag, _)| rest.split('&').any(|wish| wish == *tag));
     let words = pack.map_or_else(Words::english, |(tag, pack)| Words::new(tag, pack.to_owned()));
@@ -143,12 +156,33 @@ fn gallery() -> impl IntoView {
     ui::set_root_attribute("dir", Language::of_tag(words.tag()).map(Language::direction));
     ui::set_root_attribute("data-theme", Some(if rest.contains("light") { "light" } else { "dark" }));
     let view = RwSignal::new(made_up(name));
-    let door = Door::new(|_| {}, |_| {}, |_| {});
+    let text = parts::text(words.tag());
+    if name.starts_with("floating") {
+        return frame(RwSignal::new("in-call"), parts::small_window(view, text), false);
+    }
+    let door = Door::new(
+        move |place| {
+            if let Some((panel, place)) = place {
+                parts::panel(panel, place, view, text);
+            }
+        },
+        move |place| {
+            if let Some(place) = place {
+                parts::ways(place, text);
+            }
+        },
+        |_| {},
+    );
     door.look.set(Look {
         spotlight: name.starts_with("speaker"),
         hides_own: name.starts_with("alone"),
         motion: false,
     });
+    match name.split('-').next() {
+        Some("settings") => door.open.set(Some(Panel::Settings)),
+        Some("devices") => door.open.set(Some(Panel::Devices)),
+        _ => {}
+    }
     if name == "left" {
         view.update(|view| view.phase = Phase::InCall);
         set_timeout(move || view.update(|view| view.phase = Phase::Left), Duration::from_millis(1_500));
@@ -158,7 +192,7 @@ fn gallery() -> impl IntoView {
         levels: Signal::stored(Levels::new(0.2, std::iter::empty())),
         streams: Streams::new(),
         send: UnsyncCallback::new(|_| {}),
-        link: StoredValue::new("https://visavis.example/#7h2kq9w4z0m3x8v5t1r6p2n4cs".to_owned()),
+        link: StoredValue::new(parts::LINK.to_owned()),
         door,
     };
     let state = RwSignal::new("home");
