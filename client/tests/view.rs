@@ -19,6 +19,8 @@ mod idle;
 mod inside;
 #[path = "view/invite.rs"]
 mod invite;
+#[path = "view/keys.rs"]
+mod keys;
 #[path = "view/made_up.rs"]
 mod made_up;
 #[path = "view/mounted.rs"]

@@ -11,6 +11,7 @@ use visavis_call::{
     CallView, DeviceKind, DeviceState, Intent, Notice, NoticeId, Phase, Problem, Processing, SpeakerView,
 };
 use visavis_client::{
+    browser::ui,
     quality::{Advised, LinkTold},
     text::SettingsText,
     view::{Look, Panel, SettingsScene, settings_panel},
@@ -266,6 +267,25 @@ async fn who_speaks_while_muted_is_told_so() {
     assert_eq!(page.sent(), [Intent::Switch(DeviceKind::Microphone, true)]);
     page.change(|view| view.microphone.wish = true);
     until(|| !page.has("notice")).await;
+}
+
+#[wasm_bindgen_test]
+async fn coughs_with_pauses_between_them_are_no_speech() {
+    let page = Mounted::new(in_call(&[ALICE, BOB]));
+    until(|| page.has("leave")).await;
+    page.change(|view| {
+        view.microphone.wish = false;
+        view.microphone.state = DeviceState::Off;
+    });
+    for _ in 0..2 {
+        for amplitude in [0.3, 0.31, 0.3] {
+            page.speak(amplitude);
+            until(|| true).await;
+        }
+        let since = ui::now();
+        until(|| ui::now() - since > 1600.0).await;
+    }
+    assert!(!page.has("notice"));
 }
 
 #[wasm_bindgen_test]
