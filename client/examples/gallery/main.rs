@@ -64,6 +64,17 @@ fn tiles(count: u8) -> Vec<TileView> {
     (0..count).map(|at| tile(at, link(at), at % 3 != 2, at % 4 != 2)).collect()
 }
 
+/// A call in which nothing is the matter.
+fn meeting(count: u8) -> Vec<TileView> {
+    const NAMES: [&str; 8] = ["Alice", "Ben", "小明", "Amina", "Diego", "Yuki", "Noor", "Léa"];
+    let well = |(at, name): (u8, &str)| TileView {
+        name: name.to_owned(),
+        hand: None,
+        ..tile(at, Link::Connected, at != 2, true)
+    };
+    (0..count).zip(NAMES).map(well).collect()
+}
+
 fn made_up(scene: &str) -> CallView {
     let on = DeviceState::On;
     let (name, number) = scene.rsplit_once('-').unwrap_or((scene, ""));
@@ -105,6 +116,14 @@ fn made_up(scene: &str) -> CallView {
         "call" | "speaker" | "alone" | "notices" | "lost" | "settings" | "floating" => {
             view.phase = Phase::InCall;
             view.tiles = tiles(number.parse().unwrap_or(1));
+        }
+        "meeting" | "slides" => {
+            view.phase = Phase::InCall;
+            view.tiles = meeting(number.parse().unwrap_or(2));
+            if name == "slides" {
+                let peer = PeerId::from_bytes([1; 10]);
+                view.screens = vec![ScreenView { peer, name: "Ben".into(), stream: None }];
+            }
         }
         "screen" | "screens" => {
             view.phase = Phase::InCall;

@@ -115,6 +115,7 @@ fn one(scene: FloatingScene, peer: &PeerId, what: &'static str, shows: RwSignal<
             data-peer=peer.to_string()
             data-name=move || name.get()
             data-link="connected"
+            data-audio="on"
             data-self=if is_self { "true" } else { "false" }
             data-video=move || if is_shown() { "on" } else { "off" }
             aria-label=shown_name

@@ -10,7 +10,11 @@ use visavis_e2e::{Outcome, Setup, gallery, perform, tool};
 const SIZES: [(u32, u32); 4] = [(390, 844), (844, 390), (1280, 800), (2560, 1440)];
 
 /// The pages and states of a call.
-const CALLS: [&str; 27] = [
+const CALLS: [&str; 30] = [
+    // As README shows it.
+    "meeting-2",
+    "meeting-7",
+    "slides-4",
     "call-1",
     "call-2",
     "call-3",
