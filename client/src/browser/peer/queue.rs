@@ -68,8 +68,10 @@ impl Queue {
                 if offer {
                     self.outgoing.take_transceivers(&self.connection).await?;
                 }
-                // What was just negotiated may have brought senders that know no limits.
-                if let Err(error) = self.outgoing.keep_limits(&self.connection).await {
+                // What was just negotiated may have brought senders that know no limits. Of the first offer they are its own.
+                if (offer || self.outgoing.is_limited())
+                    && let Err(error) = self.outgoing.keep_limits(&self.connection).await
+                {
                     page::log(&format!("unlimited: {}", error.name));
                 }
                 self.outgoing.add_screen(&self.connection);

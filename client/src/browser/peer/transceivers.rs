@@ -126,6 +126,10 @@ impl Outgoing {
         self.keep_limits(connection).await
     }
 
+    pub(super) fn is_limited(&self) -> bool {
+        self.limits.is_some()
+    }
+
     /// Tells every sender what it keeps to.
     pub(super) async fn keep_limits(&self, connection: &RtcPeerConnection) -> Result<(), BrowserError> {
         for (source, limit) in [
