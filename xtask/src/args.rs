@@ -11,7 +11,8 @@ cargo xtask <command>
                        size, dist, e2e [chromium|firefox | -- filter], lab [-- filter],
                        soak
   bench <which>      measures beside the least the browsers need:
-                       files [options], first-frame [chromium|firefox] [rounds]
+                       files [options], first-frame [chromium|firefox] [rounds],
+                       adaptation [people] [seconds]
   dist               one release binary with the page inside: target/release/visavis
   setup              install what the other commands need, and nothing else
 
@@ -50,6 +51,8 @@ pub(crate) enum Task {
 /// What can be measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Bench {
+    /// What a call costs, and gives, with and without adapting what is sent.
+    Adaptation,
     /// How fast a file goes from browser to browser.
     Files,
     /// How long it takes from joining to the first remote frame.
@@ -60,6 +63,7 @@ impl Bench {
     /// The program of the end-to-end tests that measures it.
     pub(crate) fn program(self) -> &'static str {
         match self {
+            Self::Adaptation => "adaptation",
             Self::Files => "file-speed",
             Self::FirstFrame => "first-frame",
         }
@@ -150,11 +154,12 @@ fn server_flags(words: &[String]) -> Vec<String> {
 
 fn parse_bench(words: &[String]) -> Result<Task, String> {
     let Some((which, options)) = words.split_first() else {
-        return Err("A benchmark has a name: files or first-frame.".to_owned());
+        return Err("A benchmark has a name: files, first-frame or adaptation.".to_owned());
     };
     let bench = match which.as_str() {
         "files" => Bench::Files,
         "first-frame" => Bench::FirstFrame,
+        "adaptation" => Bench::Adaptation,
         other => return Err(format!("There is no benchmark `{other}`.")),
     };
     Ok(Task::Bench { bench, options: options.to_vec() })
@@ -252,7 +257,7 @@ mod tests {
             ("dist now", "now"),
             ("test everything", "everything"),
             ("test fmt chromium", "chromium"),
-            ("bench", "files or first-frame"),
+            ("bench", "files, first-frame or adaptation"),
             ("bench walking", "walking"),
             ("test native firefox", "firefox"),
             ("test lab chromium", "chromium"),
