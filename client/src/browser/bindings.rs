@@ -21,6 +21,14 @@ extern "C" {
     #[wasm_bindgen(method, js_name = setLocalDescription)]
     pub fn set_local_description_implicitly(this: &PeerConnection) -> Promise;
 
+    /// `createDataChannel(label, init)` (webrtc-pc §6.1); throws if the connection is closed or the id taken.
+    #[wasm_bindgen(method, catch, js_name = createDataChannel)]
+    pub fn create_data_channel(
+        this: &PeerConnection,
+        label: &str,
+        init: &web_sys::RtcDataChannelInit,
+    ) -> Result<web_sys::RtcDataChannel, JsValue>;
+
     /// More members of `RTCRtpSender`.
     #[wasm_bindgen(extends = web_sys::RtcRtpSender, extends = Object, js_name = RTCRtpSender)]
     #[derive(Clone, Debug)]

@@ -9,10 +9,10 @@ use wasm_bindgen::{JsCast, JsValue};
 pub use web_sys::RtcPeerConnection as Connection;
 use web_sys::{
     MessageEvent, RtcDataChannel, RtcDataChannelEvent, RtcDataChannelInit, RtcDataChannelState,
-    RtcDataChannelType, RtcSignalingState,
+    RtcDataChannelType,
 };
 
-use super::error::BrowserError;
+use super::{bindings::PeerConnection, error::BrowserError};
 
 /// The largest message that every browser takes in one piece, in bytes.
 const PIECE: u32 = 64 * 1024;
@@ -46,7 +46,7 @@ impl Channel {
     ///
     /// # Errors
     ///
-    /// The connection is closed.
+    /// The connection is closed, or has a channel with this id.
     pub fn negotiated(
         connection: &Connection,
         (label, id): (&str, u16),
@@ -168,11 +168,7 @@ impl Unheard {
     }
 
     fn make(connection: &Connection, label: &str, init: &RtcDataChannelInit) -> Result<Self, BrowserError> {
-        // The binding does not catch what a closed connection throws.
-        if connection.signaling_state() == RtcSignalingState::Closed {
-            return Err(BrowserError::unsupported("the connection is closed"));
-        }
-        let channel = connection.create_data_channel_with_data_channel_dict(label, init);
+        let channel = connection.unchecked_ref::<PeerConnection>().create_data_channel(label, init)?;
         Ok(Self { channel, piece: largest_message(connection).min(PIECE) })
     }
 

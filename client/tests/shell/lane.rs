@@ -21,6 +21,20 @@ fn connection(pair: &Pair, side: usize) -> Connection {
     Clone::clone(pair.sides[side].peer.as_ref().unwrap().connection())
 }
 
+#[test]
+async fn what_is_announced_leaves_room_for_what_is_negotiated_later() {
+    let pair = Pair::connected(&[], &[]).await;
+    for side in [ALICE, BOB] {
+        let connection = connection(&pair, side);
+        let _announced: Vec<_> = (0..8).map(|_| Unheard::announced(&connection, "a file").unwrap()).collect();
+        let first = Channel::negotiated(&connection, visavis_quality::CHANNEL, false, |_| {});
+        assert!(first.is_ok(), "{first:?}");
+        // An error, and no exception that nobody catches.
+        let second = Channel::negotiated(&connection, visavis_quality::CHANNEL, false, |_| {});
+        assert!(second.is_err());
+    }
+}
+
 /// Who answers: a lane beside this connection for each channel that comes over it.
 struct Answerer {
     lanes: Rc<RefCell<Vec<Lane>>>,

@@ -38,5 +38,6 @@ pub use report::{Codec, Counts, Limited, Report, Sources, Way};
 pub use view::{LinkView, QualityView};
 pub use word::{Cause, Fares, Gets, Motion, Sees, Sent, Size, Word};
 
-/// Label and id of the channel: negotiated, unordered, without retransmissions (webrtc-pc §6.2).
-pub const CHANNEL: (&str, u16) = ("quality", 5);
+/// Label and id of the channel: negotiated, unordered, without retransmissions (webrtc-pc §6.2). Channels that are announced in
+/// band take the lowest free ids of their side (RFC 8832 §6), and some may be there before this one.
+pub const CHANNEL: (&str, u16) = ("quality", 99);
