@@ -61,6 +61,18 @@ async fn sends_another(person: &Person, kind: &str, before: &str) -> Result<()> 
         .await
 }
 
+/// Waits until this camera is not offered any more: the page asks the browser what is there, and could open it until it knows.
+async fn waits_to_lose(person: &Person, label: &str) -> Result<()> {
+    const OFFERED: &str = "return [...document.querySelectorAll('[data-testid=select-camera] option')].map(option => option.textContent);";
+    person
+        .expect(&format!("is not offered {label}"), async || {
+            let offered: Vec<String> = person.read(OFFERED).await?;
+            ensure!(offered.iter().all(|one| !one.contains(label)), "it is offered {offered:?}");
+            Ok(())
+        })
+        .await
+}
+
 async fn list(person: &Person, labels: &[&str]) -> Result<()> {
     person.run_for(LIST, vec![json!(labels)]).await
 }
@@ -204,6 +216,7 @@ async fn a_device_that_goes_is_replaced_and_one_that_comes_is_offered() -> Outco
         let rest = ["fake_device_0", "Fake Audio Input 1", "Fake Audio Output 1"];
         bob.watch().await?;
         list(alice, &rest).await?;
+        waits_to_lose(alice, "fake_device_2").await?;
         alice.run_for::<String>(SYSTEM, vec![json!("video"), json!("ended")]).await?;
         alice.wait_for_notice(&["camera-gone"]).await?;
         alice.screenshots("camera-gone-en").await?;
