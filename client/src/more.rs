@@ -173,6 +173,8 @@ impl More {
 
 /// Lets the call float, or a picture of it. The user has just asked for it: else the browser refuses.
 fn begin_to_float(inbox: Inbox) {
+    // What floats already goes first: its end is not to be taken for that of the next.
+    let _ = inbox.unbounded_send(Message::Sank);
     wasm_bindgen_futures::spawn_local(async move {
         let sinks = inbox.clone();
         let opened = match floating::kind() {

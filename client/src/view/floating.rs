@@ -6,7 +6,7 @@ use visavis_protocol::PeerId;
 
 use super::{
     icon,
-    initials::{hue, initials},
+    initials::{face, hue},
     parts::each,
     watch,
 };
@@ -122,12 +122,7 @@ fn one(scene: FloatingScene, peer: &PeerId, what: &'static str, shows: RwSignal<
             style=("--hue", move || name.with(|name| hue(name)).to_string())
         >
             <video node_ref=video autoplay playsinline prop:muted=true aria-hidden="true"></video>
-            <div class="face" aria-hidden="true">
-                <span class="initials" dir="auto">
-                    {move || name.with(|name| initials(name))}
-                    <span class="nobody">{icon("#person")}</span>
-                </span>
-            </div>
+            {face(name)}
             <footer class="plate"><bdi class="name">{shown_name}</bdi></footer>
         </article>
     }

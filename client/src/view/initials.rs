@@ -1,4 +1,21 @@
-//! A face for who shows none: the initials of a name and a colour that belongs to it. Knows no page.
+//! A face for who shows none: the initials of a name and a colour that belongs to it.
+
+use leptos::prelude::*;
+
+use super::icon;
+
+/// What is seen of somebody of this name as long as there is no picture.
+pub(super) fn face(name: Memo<String>) -> AnyView {
+    view! {
+        <div class="face" aria-hidden="true">
+            <span class="initials" dir="auto">
+                {move || name.with(|name| initials(name))}
+                <span class="nobody">{icon("#person")}</span>
+            </span>
+        </div>
+    }
+    .into_any()
+}
 
 /// One or two characters that stand for a name; empty for an empty name. Never cuts a character in two. The style sheet
 /// writes them in capitals: the tables for it are in every browser, and 10 KB.

@@ -8,7 +8,7 @@ use visavis_layout::Subject;
 
 use super::{
     Scene, icon,
-    initials::{hue, initials},
+    initials::{face, hue},
     language, provide_own_language, say,
     seating::Seating,
     watch,
@@ -105,12 +105,7 @@ pub(super) fn tile(tile: Memo<TileView>, scene: Scene, seating: Seating) -> AnyV
             }
         >
             <video node_ref=video autoplay playsinline prop:muted=is_self aria-hidden="true"></video>
-            <div class="face" aria-hidden="true">
-                <span class="initials" dir="auto">
-                    {move || name.with(|name| initials(name))}
-                    <span class="nobody">{icon("#person")}</span>
-                </span>
-            </div>
+            {face(name)}
             {pin}
             {state_of_link(link, tile, shown_name)}
             <footer class="plate">

@@ -44,6 +44,9 @@ async fn press(person: &Person, testid: &str) -> Result<()> {
     person.run_for(script, vec![json!(testid)]).await
 }
 
+/// When the window was opened, in milliseconds since 1970; 0 while there is none.
+const OPENED: &str = "return documentPictureInPicture.window?.performance.timeOrigin ?? 0;";
+
 /// Lets the page believe that it is hidden, as it is while the user looks at something else.
 async fn hide(person: &Person) -> Result<()> {
     let script = "Object.defineProperty(document, 'hidden', { configurable: true, get: () => true }); \
@@ -61,6 +64,17 @@ async fn a_call_goes_on_in_a_small_window() -> Outcome {
         all_see_and_hear_each_other(&people).await?;
         alice.click("open-settings").await?;
         alice.click("float").await?;
+        wait_for_faces(alice, &["bob"]).await?;
+        // Asked for once more there is still one.
+        let first: f64 = alice.read(OPENED).await?;
+        alice.click("float").await?;
+        alice
+            .expect("has another small window", async || {
+                let now: f64 = alice.read(OPENED).await?;
+                ensure!(now > first, "it is the one of before");
+                Ok(())
+            })
+            .await?;
         wait_for_faces(alice, &["bob"]).await?;
 
         // It does not need the panel, and follows who comes and goes.
